@@ -1,0 +1,204 @@
+#include "base/labels.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
+
+namespace base {
+namespace {
+
+// Decodes the UTF-8 sequence at text[i]; its length, or 0 when it is invalid.
+std::size_t Utf8Length(std::string_view text, std::size_t i,
+                       std::uint32_t* rune) {
+  const auto byte = [&](std::size_t k) {
+    return static_cast<unsigned char>(text[k]);
+  };
+  const unsigned char lead = byte(i);
+  std::size_t length = 0;
+  std::uint32_t value = 0;
+  if (lead < 0x80) {
+    length = 1;
+    value = lead;
+  } else if (lead >= 0xC2 && lead < 0xE0) {
+    length = 2;
+    value = lead & 0x1FU;
+  } else if (lead >= 0xE0 && lead < 0xF0) {
+    length = 3;
+    value = lead & 0x0FU;
+  } else if (lead >= 0xF0 && lead < 0xF5) {
+    length = 4;
+    value = lead & 0x07U;
+  }
+  if (length == 0 || i + length > text.size()) return 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    if ((byte(i + k) & 0xC0U) != 0x80U) return 0;
+    value = (value << 6U) | (byte(i + k) & 0x3FU);
+  }
+  const bool overlong = (length == 3 && value < 0x800) ||
+                        (length == 4 && value < 0x10000);
+  if (overlong || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) {
+    return 0;
+  }
+  *rune = value;
+  return length;
+}
+
+void AppendEscaped(std::string& out, unsigned char c) {
+  switch (c) {
+    case '\a':
+      out += "\\a";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    case '\v':
+      out += "\\v";
+      break;
+    default:
+      absl::StrAppendFormat(&out, "\\x%02x", c);
+  }
+}
+
+bool IsName(std::string_view name, bool colons) {
+  if (name.empty() || absl::ascii_isdigit(static_cast<unsigned char>(name[0])))
+    return false;
+  return std::ranges::all_of(name, [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+           (colons && c == ':');
+  });
+}
+
+void AppendLabel(std::string& out, const Label& label) {
+  out += IsLegacyLabelName(label.name) ? label.name : Quote(label.name);
+  out += '=';
+  out += Quote(label.value);
+}
+
+}  // namespace
+
+Labels::Labels(
+    std::initializer_list<std::pair<std::string_view, std::string_view>>
+        labels) {
+  std::vector<Label> copy;
+  copy.reserve(labels.size());
+  for (const auto& [name, value] : labels) {
+    copy.push_back({std::string(name), std::string(value)});
+  }
+  *this = Labels(std::move(copy));
+}
+
+Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
+  std::ranges::stable_sort(labels_, {}, &Label::name);
+  // Keep the last of each name: unique() on the reversed order.
+  std::ranges::reverse(labels_);
+  const auto tail = std::ranges::unique(labels_, {}, &Label::name);
+  labels_.erase(tail.begin(), tail.end());
+  std::ranges::reverse(labels_);
+  std::erase_if(labels_, [](const Label& l) { return l.value.empty(); });
+}
+
+std::string_view Labels::Get(std::string_view name) const {
+  const auto it = std::ranges::lower_bound(
+      labels_, name, {},
+      [](const Label& l) -> std::string_view { return l.name; });
+  return it != labels_.end() && it->name == name ? std::string_view(it->value)
+                                                 : std::string_view();
+}
+
+std::string ToString(const Labels& labels) {
+  std::string out = "{";
+  for (const Label& label : labels) {
+    if (out.size() > 1) out += ", ";
+    AppendLabel(out, label);
+  }
+  return out += '}';
+}
+
+std::string SeriesName(const Labels& labels) {
+  const std::string_view name = labels.metric_name();
+  const bool bare_name = IsLegacyMetricName(name);
+  std::string inner;
+  if (!name.empty() && !bare_name) inner = Quote(name);
+  for (const Label& label : labels) {
+    if (label.name == kMetricName) continue;
+    if (!inner.empty()) inner += ", ";
+    AppendLabel(inner, label);
+  }
+  std::string out(bare_name ? name : std::string_view());
+  if (inner.empty()) return out.empty() ? "{}" : out;
+  return absl::StrFormat("%s{%s}", out, inner);
+}
+
+std::string Quote(std::string_view text) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    std::uint32_t rune = 0;
+    const std::size_t length = Utf8Length(text, i, &rune);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += text[i++];
+    } else if (length == 0 || c < 0x20 || c == 0x7F) {
+      AppendEscaped(out, c);
+      ++i;
+    } else if (rune == 0xFEFF || (rune >= 0x80 && rune < 0xA1) ||
+               rune == 0xAD) {
+      // The commonest runes that Go does not count as printable.
+      absl::StrAppendFormat(&out, "\\u%04x", rune);
+      i += length;
+    } else {
+      out += text.substr(i, length);
+      i += length;
+    }
+  }
+  return out += '"';
+}
+
+bool IsLegacyLabelName(std::string_view name) { return IsName(name, false); }
+bool IsLegacyMetricName(std::string_view name) { return IsName(name, true); }
+
+LabelsBuilder::LabelsBuilder(Labels base)
+    : labels_(base.begin(), base.end()) {}
+
+LabelsBuilder& LabelsBuilder::Set(std::string_view name,
+                                  std::string_view value) {
+  Remove(name);
+  if (!value.empty()) {
+    labels_.push_back({std::string(name), std::string(value)});
+  }
+  return *this;
+}
+
+LabelsBuilder& LabelsBuilder::Remove(std::string_view name) {
+  std::erase_if(labels_, [&](const Label& l) { return l.name == name; });
+  return *this;
+}
+
+LabelsBuilder& LabelsBuilder::Keep(const std::vector<std::string>& names) {
+  std::erase_if(labels_, [&](const Label& l) {
+    return std::ranges::find(names, l.name) == names.end();
+  });
+  return *this;
+}
+
+std::string_view LabelsBuilder::Get(std::string_view name) const {
+  const auto it = std::ranges::find(labels_, name, &Label::name);
+  return it == labels_.end() ? std::string_view() : std::string_view(it->value);
+}
+
+Labels LabelsBuilder::Build() const { return Labels(labels_); }
+
+}  // namespace base

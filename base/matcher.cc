@@ -1,0 +1,68 @@
+#include "base/matcher.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "re2/re2.h"
+
+namespace base {
+
+std::string_view MatchTypeName(MatchType type) {
+  switch (type) {
+    case MatchType::kEqual:
+      return "=";
+    case MatchType::kNotEqual:
+      return "!=";
+    case MatchType::kRegexp:
+      return "=~";
+    case MatchType::kNotRegexp:
+      return "!~";
+  }
+  return "";
+}
+
+Matcher::Matcher(MatchType type, std::string name, std::string value)
+    : type_(type), name_(std::move(name)), value_(std::move(value)) {}
+
+absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
+                                      std::string value) {
+  Matcher matcher(type, std::move(name), std::move(value));
+  if (type == MatchType::kRegexp || type == MatchType::kNotRegexp) {
+    re2::RE2::Options options;
+    options.set_dot_nl(true);
+    options.set_log_errors(false);
+    auto regexp = std::make_shared<re2::RE2>(
+        absl::StrFormat("^(?s:%s)$", matcher.value_), options);
+    if (!regexp->ok()) return absl::InvalidArgumentError(regexp->error());
+    matcher.regexp_ = std::move(regexp);
+  }
+  return matcher;
+}
+
+Matcher Matcher::Equal(std::string name, std::string value) {
+  return Matcher(MatchType::kEqual, std::move(name), std::move(value));
+}
+
+bool Matcher::Matches(std::string_view value) const {
+  switch (type_) {
+    case MatchType::kEqual:
+      return value == value_;
+    case MatchType::kNotEqual:
+      return value != value_;
+    case MatchType::kRegexp:
+      return re2::RE2::FullMatch({value.data(), value.size()}, *regexp_);
+    case MatchType::kNotRegexp:
+      return !re2::RE2::FullMatch({value.data(), value.size()}, *regexp_);
+  }
+  return false;
+}
+
+std::string ToString(const Matcher& matcher) {
+  return absl::StrFormat(
+      "%s%s%s",
+      IsLegacyLabelName(matcher.name()) ? matcher.name()
+                                        : Quote(matcher.name()),
+      MatchTypeName(matcher.type()), Quote(matcher.value()));
+}
+
+}  // namespace base

@@ -1,0 +1,55 @@
+#include "base/source.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <utility>
+
+namespace base {
+
+Source::Source(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)), line_starts_{0} {
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+  }
+}
+
+Position Source::PositionAt(std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  const auto next =
+      std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const auto line = static_cast<std::size_t>(next - line_starts_.begin());
+  return {line, offset - line_starts_[line - 1] + 1};
+}
+
+std::string_view Source::Line(std::size_t line) const {
+  if (line == 0 || line > line_starts_.size()) return {};
+  const std::size_t begin = line_starts_[line - 1];
+  std::size_t end =
+      line < line_starts_.size() ? line_starts_[line] - 1 : text_.size();
+  if (end > begin && text_[end - 1] == '\r') --end;
+  return text().substr(begin, end - begin);
+}
+
+Excerpt::Excerpt(std::string text, std::vector<std::size_t> offsets)
+    : text_(std::move(text)), offsets_(std::move(offsets)) {
+  assert(offsets_.size() == text_.size() + 1);
+}
+
+Excerpt Excerpt::Verbatim(std::string text, std::size_t begin) {
+  std::vector<std::size_t> offsets(text.size() + 1);
+  std::iota(offsets.begin(), offsets.end(), begin);
+  return Excerpt(std::move(text), std::move(offsets));
+}
+
+Span Excerpt::Outer(Span span) const {
+  if (offsets_.empty()) return {};
+  const std::size_t last = text_.size();
+  const std::size_t begin = offsets_[std::min(span.begin, last)];
+  if (span.end <= span.begin) return {begin, begin};
+  // The end of the last byte, not the begin of the one behind it: folded
+  // lines skip indentation between the two.
+  return {begin, std::max(begin, offsets_[std::min(span.end, last + 1) - 1] + 1)};
+}
+
+}  // namespace base

@@ -1,0 +1,58 @@
+# What every target of our own code shares: warnings as errors, no fused
+# multiply-add (answers stay bit-equal to Prometheus'), sanitizers.
+add_library(rollwatch_options INTERFACE)
+target_compile_options(rollwatch_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Unlike g++'s, clang's -Wconversion includes sign changes.
+  target_compile_options(rollwatch_options INTERFACE -Wno-sign-conversion)
+endif()
+if(ROLLWATCH_SANITIZE)
+  target_compile_options(rollwatch_options INTERFACE
+    -fsanitize=${ROLLWATCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(rollwatch_options INTERFACE -fsanitize=${ROLLWATCH_SANITIZE})
+endif()
+
+# rollwatch_library(NAME SOURCES ... HEADERS ... DEPENDS ... PRIVATE ...)
+# A static library NAME with the alias rollwatch::NAME. HEADERS are public,
+# installed, and each is checked to compile alone (all_verify_interface_header_sets).
+function(rollwatch_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  add_library(rollwatch::${name} ALIAS ${name})
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                 FILES ${ARG_HEADERS})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPENDS}
+                        PRIVATE $<BUILD_INTERFACE:rollwatch_options> ${ARG_PRIVATE})
+  set_target_properties(${name} PROPERTIES
+    OUTPUT_NAME rollwatch_${name} VERIFY_INTERFACE_HEADER_SETS ON)
+  rollwatch_precompile(${name})
+  set_property(GLOBAL APPEND PROPERTY ROLLWATCH_LIBRARIES ${name})
+endfunction()
+
+# The headers that cost the most to parse, once per flag set.
+function(rollwatch_precompile target)
+  if(TARGET base AND NOT target STREQUAL "base")
+    target_precompile_headers(${target} REUSE_FROM base)
+  else()
+    target_precompile_headers(${target} PRIVATE
+      <algorithm> <functional> <map> <memory> <optional> <string> <string_view>
+      <variant> <vector> <absl/container/flat_hash_map.h> <absl/status/statusor.h>
+      <absl/strings/str_format.h>)
+  endif()
+endfunction()
+
+# rollwatch_test(NAME SOURCES ... DEPENDS ...): a GoogleTest program whose every
+# test ctest lists by name.
+function(rollwatch_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE rollwatch_options ${ARG_DEPENDS} GTest::gmock_main)
+  target_compile_definitions(${name} PRIVATE
+    ROLLWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ROLLWATCH_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

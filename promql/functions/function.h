@@ -1,0 +1,47 @@
+// THE function table: a row for each PromQL function.
+
+#ifndef PROMQL_FUNCTIONS_FUNCTION_H_
+#define PROMQL_FUNCTIONS_FUNCTION_H_
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "promql/functions/kernel.h"
+
+namespace promql {
+
+enum class ArgumentType { kScalar, kString, kVector, kMatrix };
+
+struct Function {
+  std::string_view name;
+  // The declared parameter types; unused places at the end are not counted.
+  std::array<ArgumentType, 6> parameters;
+  std::size_t parameter_count;
+  // Prometheus' Variadic: 0 exactly parameter_count arguments; n > 0 the last
+  // parameter may be left out and stand up to n times; -1 it may stand any
+  // number of times, or none.
+  int variadic;
+  ArgumentType result;  // kScalar or kVector.
+  bool experimental;
+  // What the argument should be: rate() reads a counter, delta() a gauge.
+  enum class Reads { kAny, kCounter, kGauge, kHistogram } reads;
+  // Whether the result keeps the metric name (last_over_time, sort, ...).
+  bool keeps_name;
+  // Its value depends on the evaluation time even with a fixed @, so it is
+  // never evaluated once for all steps (Prometheus' AtModifierUnsafeFunctions).
+  bool uses_eval_time;
+  Kernel kernel;  // Empty: not evaluated yet.
+  std::string_view summary;
+};
+
+// All rows, sorted by name.
+std::span<const Function> Functions();
+
+// Null when there is none of this name. Case-sensitive. O(log rows).
+const Function* FindFunction(std::string_view name);
+
+}  // namespace promql
+
+#endif  // PROMQL_FUNCTIONS_FUNCTION_H_

@@ -1,0 +1,181 @@
+// The tree of a PromQL expression.
+
+#ifndef PROMQL_SYNTAX_TREE_H_
+#define PROMQL_SYNTAX_TREE_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/matcher.h"
+#include "base/operators.h"
+#include "base/source.h"
+#include "base/time.h"
+
+namespace promql {
+
+struct Expr;
+// Nodes are immutable once built, so subtrees may be shared, by threads too.
+using ExprPtr = std::shared_ptr<const Expr>;
+
+struct DurationExpr;
+using DurationExprPtr = std::shared_ptr<const DurationExpr>;
+
+// A duration as written after `offset` or in brackets: a number (in seconds)
+// or duration literal, or an expression over them, step(), range(), min_of()
+// and max_of(). Its value is known only with the query's step and range.
+struct DurationExpr {
+  enum class Op {
+    kLiteral,  // `seconds`
+    kStep, kRange,
+    kNegate, kPlus,  // Unary: left only.
+    kAdd, kSubtract, kMultiply, kDivide, kModulo, kPower,
+    kMinOf, kMaxOf,
+  };
+  Op op = Op::kLiteral;
+  double seconds = 0;
+  DurationExprPtr left;
+  DurationExprPtr right;
+  bool parenthesised = false;
+  base::Span span;
+};
+
+struct NumberLiteral {
+  double value = 0;
+  bool duration = false;  // Written as a duration: 1h30m; prints as one.
+};
+
+struct StringLiteral {
+  std::string value;
+};
+
+// @ 1603774568, @ start(), @ end().
+struct AtModifier {
+  enum class Kind { kTimestamp, kStart, kEnd };
+  Kind kind = Kind::kTimestamp;
+  base::Timestamp time = 0;  // With kTimestamp.
+};
+
+// The modifiers that a vector selector and a subquery share.
+struct TimeModifiers {
+  DurationExprPtr offset;  // Null when there is none.
+  std::optional<AtModifier> at;
+};
+
+enum class Extension { kNone, kAnchored, kSmoothed };
+
+// name{matchers} with its modifiers. `matchers` holds the one for __name__
+// too; `name` is set when the selector was written with a name outside or
+// inside the braces.
+struct VectorSelector {
+  std::string name;
+  std::vector<base::Matcher> matchers;
+  TimeModifiers time;
+  Extension extension = Extension::kNone;
+  // Per matcher, the place it was written at; same order as `matchers`.
+  std::vector<base::Span> matcher_spans;
+};
+
+// selector[range]; the modifiers stand in the inner selector, as they apply to
+// it, though they are written behind the brackets.
+struct MatrixSelector {
+  ExprPtr selector;  // A VectorSelector.
+  DurationExprPtr range;
+};
+
+// expr[range:step].
+struct Subquery {
+  ExprPtr expr;
+  DurationExprPtr range;
+  DurationExprPtr step;  // Null: the default step.
+  TimeModifiers time;
+};
+
+// `name` is in the function table; a node of an unknown function is never
+// built.
+struct Call {
+  std::string name;
+  base::Span name_span;
+  std::vector<ExprPtr> arguments;
+};
+
+struct Aggregation {
+  base::AggregationOp op = base::AggregationOp::kSum;
+  ExprPtr parameter;  // Null when the operator takes none.
+  ExprPtr expr;
+  bool without = false;
+  std::vector<std::string> grouping;
+  std::vector<base::Span> grouping_spans;  // One for each of `grouping`.
+};
+
+enum class Cardinality { kOneToOne, kManyToOne, kOneToMany, kManyToMany };
+
+// How the two sides of a vector operator find each other.
+struct VectorMatching {
+  Cardinality cardinality = Cardinality::kOneToOne;
+  bool on = false;                   // on(labels), else ignoring(labels).
+  std::vector<std::string> labels;
+  std::vector<std::string> include;  // group_left(include)
+  std::optional<double> fill_left;
+  std::optional<double> fill_right;
+
+  friend bool operator==(const VectorMatching&, const VectorMatching&) = default;
+};
+
+struct Binary {
+  base::BinaryOp op = base::BinaryOp::kAdd;
+  ExprPtr left;
+  ExprPtr right;
+  // Means something only when both sides are instant vectors, which
+  // CheckTypes proves. Set operators have kManyToMany.
+  VectorMatching matching;
+  bool return_bool = false;
+  base::Span op_span;
+};
+
+struct Unary {
+  bool negative = false;
+  ExprPtr expr;
+};
+
+struct Paren {
+  ExprPtr expr;
+};
+
+using Node = std::variant<NumberLiteral, StringLiteral, VectorSelector,
+                          MatrixSelector, Subquery, Call, Aggregation, Binary,
+                          Unary, Paren>;
+
+struct Expr {
+  Node node;
+  base::Span span;  // As Prometheus' PositionRange: no surrounding space.
+};
+
+enum class ValueType { kNone, kScalar, kString, kInstantVector, kRangeVector };
+
+// "scalar", "string", "instant vector", "range vector", as messages say.
+std::string_view ValueTypeName(ValueType type);
+
+// The children, from left to right.
+std::vector<ExprPtr> Children(const Expr& expr);
+
+// Without any Paren around.
+const Expr& StripParens(const Expr& expr);
+
+// Whether two trees mean the same: all but spans is compared.
+bool Equal(const Expr& a, const Expr& b);
+
+// Lets a lambda per node kind visit a variant.
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+}  // namespace promql
+
+#endif  // PROMQL_SYNTAX_TREE_H_

@@ -1,0 +1,203 @@
+#include "rollwatch/command_line.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "base/time.h"
+
+namespace rollwatch {
+namespace {
+
+std::string Text(std::string_view view) { return std::string(view); }
+
+}  // namespace
+
+struct CommandLine::Rep {
+  std::string name;
+  CLI::App app;
+  std::vector<std::string>* trailing = nullptr;
+  bool* trailing_given = nullptr;
+};
+
+CommandLine::CommandLine(std::string_view name, std::string_view summary,
+                         std::string_view examples)
+    : rep_(std::make_unique<Rep>()) {
+  rep_->name = Text(name);
+  rep_->app.name("rollwatch " + rep_->name);
+  rep_->app.description(Text(summary));
+  std::string footer = "Examples:";
+  std::string_view rest = examples;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    footer += "\n  " + Text(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  rep_->app.footer(footer);
+  rep_->app.set_help_flag("-h,--help", "shows this help");
+}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::Flag(std::string_view name, bool* value,
+                       std::string_view help) {
+  rep_->app.add_flag(Text(name), *value, Text(help));
+}
+
+void CommandLine::Option(std::string_view name, std::string* value,
+                         std::string_view help, std::string_view placeholder) {
+  rep_->app.add_option(Text(name), *value, Text(help))
+      ->type_name(Text(placeholder))
+      ->capture_default_str();
+}
+
+void CommandLine::Option(std::string_view name, std::int64_t* value,
+                         std::string_view help, std::string_view placeholder) {
+  rep_->app.add_option(Text(name), *value, Text(help))
+      ->type_name(Text(placeholder))
+      ->capture_default_str();
+}
+
+void CommandLine::DurationOption(std::string_view name,
+                                 std::int64_t* milliseconds,
+                                 std::string_view help) {
+  rep_->app
+      .add_option_function<std::string>(
+          Text(name),
+          [milliseconds, label = Text(name)](const std::string& text) {
+            const auto duration = base::ParseDuration(text);
+            if (!duration) {
+              throw CLI::ValidationError(
+                  label, "not a valid duration string: \"" + text +
+                             "\" (write 90s, 5m, 1h30m)");
+            }
+            *milliseconds = *duration;
+          },
+          Text(help))
+      ->type_name("DURATION")
+      ->default_str(base::FormatDuration(*milliseconds));
+}
+
+void CommandLine::TimeOption(std::string_view name,
+                             std::optional<std::int64_t>* time,
+                             std::string_view help) {
+  rep_->app
+      .add_option_function<std::string>(
+          Text(name),
+          [time, label = Text(name)](const std::string& text) {
+            *time = base::ParseTimestamp(text);
+            if (!*time) {
+              throw CLI::ValidationError(
+                  label, "not a time: \"" + text +
+                             "\" (write 2026-11-23T12:00:00Z or Unix seconds)");
+            }
+          },
+          Text(help))
+      ->type_name("TIME");
+}
+
+void CommandLine::Repeated(std::string_view name,
+                           std::vector<std::string>* values,
+                           std::string_view help,
+                           std::string_view placeholder) {
+  rep_->app.add_option(Text(name), *values, Text(help))
+      ->type_name(Text(placeholder))
+      ->type_size(1)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+}
+
+void CommandLine::Choice(std::string_view name, std::string* value,
+                         std::vector<std::string> choices,
+                         std::string_view help) {
+  std::string placeholder;
+  for (const std::string& choice : choices) {
+    placeholder += (placeholder.empty() ? "" : "|") + choice;
+  }
+  rep_->app.add_option(Text(name), *value, Text(help))
+      ->check([choices = std::move(choices),
+               placeholder](const std::string& text) -> std::string {
+        if (std::find(choices.begin(), choices.end(), text) != choices.end()) {
+          return {};
+        }
+        return "'" + text + "' is not one of " + placeholder;
+      })
+      ->type_name(placeholder)
+      ->capture_default_str();
+}
+
+void CommandLine::Positional(std::string_view name, std::string* value,
+                             std::string_view help, bool required) {
+  rep_->app.add_option(Text(name), *value, Text(help))
+      ->type_name("")
+      ->required(required);
+}
+
+void CommandLine::Positionals(std::string_view name,
+                              std::vector<std::string>* values,
+                              std::string_view help, bool required) {
+  rep_->app.add_option(Text(name), *values, Text(help))
+      ->type_name("")
+      ->required(required);
+}
+
+void CommandLine::Trailing(std::string_view name,
+                           std::vector<std::string>* values, bool* given,
+                           std::string_view help) {
+  rep_->trailing = values;
+  rep_->trailing_given = given;
+  rep_->app.description(rep_->app.get_description() + "\n  -- " + Text(name) +
+                        ": " + Text(help));
+}
+
+bool CommandLine::Given(std::string_view name) const {
+  const CLI::Option* option = rep_->app.get_option_no_throw(Text(name));
+  return option != nullptr && option->count() > 0;
+}
+
+std::optional<int> CommandLine::Parse(
+    const std::vector<std::string>& arguments) {
+  std::vector<std::string> own = arguments;
+  if (rep_->trailing != nullptr) {
+    const auto dashes = std::find(own.begin(), own.end(), "--");
+    *rep_->trailing_given = dashes != own.end();
+    if (dashes != own.end()) {
+      rep_->trailing->assign(dashes + 1, own.end());
+      own.erase(dashes, own.end());
+    }
+  }
+  // CLI11 takes them from the back.
+  std::reverse(own.begin(), own.end());
+  try {
+    rep_->app.parse(own);
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(rep_->app.help().c_str(), stdout);
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    return WrongUse(rep_->name, error.what());
+  }
+  return std::nullopt;
+}
+
+int WrongUse(std::string_view command, std::string_view message) {
+  std::fprintf(stderr,
+               "rollwatch %.*s: error: %.*s\n"
+               "  = help: rollwatch %.*s --help\n",
+               static_cast<int>(command.size()), command.data(),
+               static_cast<int>(message.size()), message.data(),
+               static_cast<int>(command.size()), command.data());
+  return kExitWrongUse;
+}
+
+bool WantsColour(int descriptor) {
+  const char* term = std::getenv("TERM");
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(descriptor) != 0 && (no_colour == nullptr || *no_colour == 0) &&
+         term != nullptr && std::string_view(term) != "dumb";
+}
+
+}  // namespace rollwatch
