@@ -19,8 +19,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] = std::min(
-          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost});
+      d[i][j] =
+          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
       }
@@ -64,8 +64,8 @@ std::string_view SeverityName(Severity severity) {
 void Diagnostics::Report(Severity severity, std::string_view code, Span span,
                          std::string message, std::string help) {
   if (severity == Severity::kError) ++errors_;
-  all_.push_back({severity, std::string(code), span, std::move(message),
-                  std::move(help)});
+  all_.push_back(
+      {severity, std::string(code), span, std::move(message), std::move(help)});
 }
 
 const Diagnostic& Diagnostics::first_error() const {
@@ -81,20 +81,19 @@ std::string Render(const Source& source, const Diagnostic& diagnostic,
   const std::string_view accent =
       colour ? SeverityColour(diagnostic.severity) : "";
 
-  std::string out = absl::StrFormat(
-      "%s:%d:%d: %s%s:%s %s [%s]\n", source.name(), begin.line, begin.column,
-      accent, SeverityName(diagnostic.severity), reset, diagnostic.message,
-      diagnostic.code);
+  std::string out =
+      absl::StrFormat("%s:%d:%d: %s%s:%s %s [%s]\n", source.name(), begin.line,
+                      begin.column, accent, SeverityName(diagnostic.severity),
+                      reset, diagnostic.message, diagnostic.code);
   absl::StrAppendFormat(&out, "%5d | %s\n", begin.line, line);
 
   std::string padding(line.substr(0, std::min(begin.column - 1, line.size())));
   for (char& c : padding) {
     if (c != '\t') c = ' ';
   }
-  const std::size_t length =
-      diagnostic.span.end > diagnostic.span.begin
-          ? diagnostic.span.end - diagnostic.span.begin
-          : 1;
+  const std::size_t length = diagnostic.span.end > diagnostic.span.begin
+                                 ? diagnostic.span.end - diagnostic.span.begin
+                                 : 1;
   const std::size_t room =
       line.size() > padding.size() ? line.size() - padding.size() : 1;
   std::string mark = "^";

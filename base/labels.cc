@@ -35,8 +35,8 @@ std::size_t Utf8Length(std::string_view text, std::size_t i,
     if ((byte(i + k) & 0xC0U) != 0x80U) return 0;
     value = (value << 6U) | (byte(i + k) & 0x3FU);
   }
-  const bool overlong = (length == 3 && value < 0x800) ||
-                        (length == 4 && value < 0x10000);
+  const bool overlong =
+      (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
   if (overlong || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) {
     return 0;
   }
@@ -170,8 +170,7 @@ std::string Quote(std::string_view text) {
 bool IsLegacyLabelName(std::string_view name) { return IsName(name, false); }
 bool IsLegacyMetricName(std::string_view name) { return IsName(name, true); }
 
-LabelsBuilder::LabelsBuilder(Labels base)
-    : labels_(base.begin(), base.end()) {}
+LabelsBuilder::LabelsBuilder(Labels base) : labels_(base.begin(), base.end()) {}
 
 LabelsBuilder& LabelsBuilder::Set(std::string_view name,
                                   std::string_view value) {

@@ -31,8 +31,8 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
     re2::RE2::Options options;
     options.set_dot_nl(true);
     options.set_log_errors(false);
-    auto regexp = std::make_shared<re2::RE2>(
-        absl::StrFormat("^(?s:%s)$", matcher.value_), options);
+    // The value itself, so that "a)(b" is an error; FullMatch anchors it.
+    auto regexp = std::make_shared<re2::RE2>(matcher.value_, options);
     if (!regexp->ok()) return absl::InvalidArgumentError(regexp->error());
     matcher.regexp_ = std::move(regexp);
   }
@@ -58,11 +58,11 @@ bool Matcher::Matches(std::string_view value) const {
 }
 
 std::string ToString(const Matcher& matcher) {
-  return absl::StrFormat(
-      "%s%s%s",
-      IsLegacyLabelName(matcher.name()) ? matcher.name()
-                                        : Quote(matcher.name()),
-      MatchTypeName(matcher.type()), Quote(matcher.value()));
+  return absl::StrFormat("%s%s%s",
+                         IsLegacyLabelName(matcher.name())
+                             ? matcher.name()
+                             : Quote(matcher.name()),
+                         MatchTypeName(matcher.type()), Quote(matcher.value()));
 }
 
 }  // namespace base

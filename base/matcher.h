@@ -36,7 +36,9 @@ class Matcher {
   const std::string& value() const { return value_; }
 
   bool Matches(std::string_view value) const;
-  bool Matches(const Labels& labels) const { return Matches(labels.Get(name_)); }
+  bool Matches(const Labels& labels) const {
+    return Matches(labels.Get(name_));
+  }
 
   friend bool operator==(const Matcher& a, const Matcher& b) {
     return a.type_ == b.type_ && a.name_ == b.name_ && a.value_ == b.value_;

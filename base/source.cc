@@ -49,7 +49,8 @@ Span Excerpt::Outer(Span span) const {
   if (span.end <= span.begin) return {begin, begin};
   // The end of the last byte, not the begin of the one behind it: folded
   // lines skip indentation between the two.
-  return {begin, std::max(begin, offsets_[std::min(span.end, last + 1) - 1] + 1)};
+  return {begin,
+          std::max(begin, offsets_[std::min(span.end, last + 1) - 1] + 1)};
 }
 
 }  // namespace base

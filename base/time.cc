@@ -65,8 +65,9 @@ std::string FormatDuration(Duration duration) {
   std::string out;
   if (duration < 0) out = "-";
   // Unsigned, so that the smallest value has a negation.
-  auto rest = duration < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(duration)
-                           : static_cast<std::uint64_t>(duration);
+  auto rest = duration < 0
+                  ? std::uint64_t{0} - static_cast<std::uint64_t>(duration)
+                  : static_cast<std::uint64_t>(duration);
   for (const Unit& unit : kUnits) {
     const auto size = static_cast<std::uint64_t>(unit.milliseconds);
     if (unit.only_exact && rest % size != 0) continue;

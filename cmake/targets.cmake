@@ -42,8 +42,12 @@ function(rollwatch_precompile target)
   endif()
 endfunction()
 
-# rollwatch_test(NAME SOURCES ... DEPENDS ...): a GoogleTest program whose every
-# test ctest lists by name.
+# What `ninja threaded_tests` builds: the tests that TSan is for.
+add_custom_target(threaded_tests)
+
+# rollwatch_test(NAME SOURCES ... DEPENDS ... [LABELS ...] [TIMEOUT seconds]): a
+# GoogleTest program whose every test ctest lists by name. Labels: "slow" takes
+# over 5 s unoptimised, "threaded" is run under TSan.
 function(rollwatch_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -53,6 +57,9 @@ function(rollwatch_test name)
   target_link_libraries(${name} PRIVATE rollwatch_options ${ARG_DEPENDS} GTest::gmock_main)
   target_compile_definitions(${name} PRIVATE
     ROLLWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ROLLWATCH_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+  if("threaded" IN_LIST ARG_LABELS)
+    add_dependencies(threaded_tests ${name})
+  endif()
+  gtest_discover_tests(${name} NO_PRETTY_VALUES TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()

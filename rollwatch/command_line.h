@@ -27,10 +27,10 @@ enum ExitCode : int {
 //
 //   std::string format = "text";
 //   std::vector<std::string> files;
-//   CommandLine line("check", "checks rule files", "rollwatch check alerts.yml");
-//   line.Choice("--format", &format, {"text", "json"}, "output format");
-//   line.Positionals("FILE", &files, "rule files", /*required=*/true);
-//   if (const auto exit = line.Parse(args)) return *exit;
+//   CommandLine line("check", "checks rule files", "rollwatch check
+//   alerts.yml"); line.Choice("--format", &format, {"text", "json"}, "output
+//   format"); line.Positionals("FILE", &files, "rule files",
+//   /*required=*/true); if (const auto exit = line.Parse(args)) return *exit;
 class CommandLine {
  public:
   // `examples` is shown at the end of --help, one command a line.

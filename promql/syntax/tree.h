@@ -30,10 +30,18 @@ using DurationExprPtr = std::shared_ptr<const DurationExpr>;
 struct DurationExpr {
   enum class Op {
     kLiteral,  // `seconds`
-    kStep, kRange,
-    kNegate, kPlus,  // Unary: left only.
-    kAdd, kSubtract, kMultiply, kDivide, kModulo, kPower,
-    kMinOf, kMaxOf,
+    kStep,
+    kRange,
+    kNegate,
+    kPlus,  // Unary: left only.
+    kAdd,
+    kSubtract,
+    kMultiply,
+    kDivide,
+    kModulo,
+    kPower,
+    kMinOf,
+    kMaxOf,
   };
   Op op = Op::kLiteral;
   double seconds = 0;
@@ -116,13 +124,14 @@ enum class Cardinality { kOneToOne, kManyToOne, kOneToMany, kManyToMany };
 // How the two sides of a vector operator find each other.
 struct VectorMatching {
   Cardinality cardinality = Cardinality::kOneToOne;
-  bool on = false;                   // on(labels), else ignoring(labels).
+  bool on = false;  // on(labels), else ignoring(labels).
   std::vector<std::string> labels;
   std::vector<std::string> include;  // group_left(include)
   std::optional<double> fill_left;
   std::optional<double> fill_right;
 
-  friend bool operator==(const VectorMatching&, const VectorMatching&) = default;
+  friend bool operator==(const VectorMatching&,
+                         const VectorMatching&) = default;
 };
 
 struct Binary {
@@ -145,9 +154,9 @@ struct Paren {
   ExprPtr expr;
 };
 
-using Node = std::variant<NumberLiteral, StringLiteral, VectorSelector,
-                          MatrixSelector, Subquery, Call, Aggregation, Binary,
-                          Unary, Paren>;
+using Node =
+    std::variant<NumberLiteral, StringLiteral, VectorSelector, MatrixSelector,
+                 Subquery, Call, Aggregation, Binary, Unary, Paren>;
 
 struct Expr {
   Node node;

@@ -1,0 +1,71 @@
+#include "base/time.h"
+
+#include <gtest/gtest.h>
+
+namespace base {
+namespace {
+
+struct DurationCase {
+  const char* text;
+  std::optional<Duration> want;
+  const char* printed;  // What FormatDuration makes of it.
+};
+
+class DurationTest : public testing::TestWithParam<DurationCase> {};
+
+TEST_P(DurationTest, ParsesAndPrints) {
+  const auto& [text, want, printed] = GetParam();
+  const auto parsed = ParseDuration(text);
+  EXPECT_EQ(parsed, want) << text;
+  if (parsed) {
+    EXPECT_EQ(FormatDuration(*parsed), printed) << text;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DurationTest,
+    testing::Values(DurationCase{"0", 0, "0s"}, DurationCase{"0s", 0, "0s"},
+                    DurationCase{"90s", 90000, "1m30s"},
+                    DurationCase{"1h30m", 5400000, "1h30m"},
+                    DurationCase{"1y2w3d4h5m6s7ms", 33019506007,
+                                 "382d4h5m6s7ms"},
+                    DurationCase{"1w", 604800000, "1w"},
+                    DurationCase{"8d", 691200000, "8d"},
+                    DurationCase{"365d", 31536000000, "1y"},
+                    DurationCase{"15ms", 15, "15ms"},
+                    DurationCase{"", std::nullopt, ""},
+                    DurationCase{"90", std::nullopt, ""},
+                    DurationCase{"1.5h", std::nullopt, ""},
+                    DurationCase{"1m1h", std::nullopt, ""},
+                    DurationCase{"1m1m", std::nullopt, ""},
+                    DurationCase{"-1m", std::nullopt, ""},
+                    DurationCase{"1M", std::nullopt, ""},
+                    DurationCase{"293y", std::nullopt, ""},
+                    DurationCase{"99999999999999999999s", std::nullopt, ""}));
+
+TEST(DurationTest, NegativePrintsItsSign) {
+  EXPECT_EQ(FormatDuration(-90000), "-1m30s");
+}
+
+TEST(TimestampTest, ReadsBothSpellings) {
+  EXPECT_EQ(ParseTimestamp("1700000000.5"), 1700000000500);
+  EXPECT_EQ(ParseTimestamp("2023-11-14T22:13:20.500Z"), 1700000000500);
+  EXPECT_EQ(ParseTimestamp("2023-11-14T23:13:20+01:00"), 1700000000000);
+  EXPECT_EQ(FormatTimestamp(1700000000500), "2023-11-14T22:13:20.500Z");
+}
+
+TEST(TimestampTest, RefusesTheRest) {
+  for (const char* text : {"", "now", "nan", "1e300", "2023-11-14", "inf"}) {
+    EXPECT_EQ(ParseTimestamp(text), std::nullopt) << text;
+  }
+}
+
+TEST(TimeGridTest, RangeEndsAtOrBeforeItsEnd) {
+  const TimeGrid grid = TimeGrid::Range(0, 25, 10);
+  EXPECT_EQ(grid.steps, 3U);
+  EXPECT_EQ(grid.end(), 20);
+  EXPECT_EQ(TimeGrid::Range(5, 5, 10).steps, 1U);
+}
+
+}  // namespace
+}  // namespace base
