@@ -27,9 +27,9 @@ struct EngineOptions {
   // The step of a subquery that has none: the global evaluation interval.
   base::Duration default_subquery_step = 60 * 1000;
   // Feature flags, by upstream's names.
-  bool delayed_name_removal = false;   // promql-delayed-name-removal
-  bool use_start_timestamps = false;   // use-start-timestamps
-  bool type_and_unit_labels = false;   // type-and-unit-labels
+  bool delayed_name_removal = false;  // promql-delayed-name-removal
+  bool use_start_timestamps = false;  // use-start-timestamps
+  bool type_and_unit_labels = false;  // type-and-unit-labels
 };
 
 // One series of a result. times, values and (unless empty) histograms have an

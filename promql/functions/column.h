@@ -48,8 +48,8 @@ struct Column {
     return true;
   }
 
-  std::vector<double> values;          // Meaningful where present is kFloat.
-  std::vector<std::uint8_t> present;   // A Presence for each step.
+  std::vector<double> values;            // Meaningful where present is kFloat.
+  std::vector<std::uint8_t> present;     // A Presence for each step.
   std::vector<HistogramPtr> histograms;  // Empty when there is none at all.
 };
 

@@ -35,10 +35,10 @@ struct Function {
   // What the engine prepares for the kernel besides the arguments' samples.
   enum class Needs {
     kNothing,
-    kSampleTimes,      // A bare selector gives the samples' times as values.
-    kStartTimes,       // The same with start timestamps.
-    kSelectorLabels,   // The labels that the selector's matchers pin down.
-    kInfoSeries,       // The second argument selects info series.
+    kSampleTimes,     // A bare selector gives the samples' times as values.
+    kStartTimes,      // The same with start timestamps.
+    kSelectorLabels,  // The labels that the selector's matchers pin down.
+    kInfoSeries,      // The second argument selects info series.
   } needs;
   Kernel kernel;  // Empty: not evaluated yet.
   std::string_view summary;

@@ -1,6 +1,6 @@
-#include "promql/functions/function.h"
-
 #include <algorithm>
+
+#include "promql/functions/function.h"
 
 namespace promql {
 namespace {

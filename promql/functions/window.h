@@ -52,8 +52,8 @@ struct Windows {
   };
 
   const base::Labels* labels = nullptr;
-  base::TimeGrid grid;        // The evaluation times.
-  base::Duration range = 0;   // Milliseconds.
+  base::TimeGrid grid;       // The evaluation times.
+  base::Duration range = 0;  // Milliseconds.
   WindowEdges edges = WindowEdges::kPlain;
   std::vector<base::Timestamp> ends;  // Per step; offset and @ are applied.
   Samples<double> floats;
@@ -65,10 +65,9 @@ struct Windows {
   Window At(std::size_t step) const {
     return {ends[step] - range, ends[step], grid.at(step),
             floats.Slice(float_bounds.begin[step], float_bounds.end[step]),
-            histograms.empty()
-                ? histograms
-                : histograms.Slice(histogram_bounds.begin[step],
-                                   histogram_bounds.end[step])};
+            histograms.empty() ? histograms
+                               : histograms.Slice(histogram_bounds.begin[step],
+                                                  histogram_bounds.end[step])};
   }
 };
 
