@@ -1,0 +1,183 @@
+// Strict reading of YAML trees: base/yaml.h's second half.
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <system_error>
+
+#include "absl/strings/str_format.h"
+#include "base/yaml.h"
+
+namespace base {
+namespace {
+
+std::string_view Tag(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::kNull:
+      return "!!null";
+    case YamlNode::Kind::kScalar:
+      return "!!str";
+    case YamlNode::Kind::kSequence:
+      return "!!seq";
+    case YamlNode::Kind::kMap:
+      return "!!map";
+  }
+  return "";
+}
+
+// "cannot unmarshal !!seq into rulefmt.Rule", as Go's yaml says it.
+void ReportKind(const YamlNode& node, std::string_view type,
+                Diagnostics& diagnostics) {
+  std::string text;
+  if (node.kind == YamlNode::Kind::kScalar) {
+    text = absl::StrFormat(" `%s`", node.text.text());
+  }
+  diagnostics.Error(
+      "wrong-kind", node.span,
+      absl::StrFormat("cannot unmarshal %s%s into %s", Tag(node), text, type));
+}
+
+template <typename T>
+std::optional<T> ParseWhole(std::string_view text) {
+  T value{};
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<double> ParseYamlNumber(std::string_view text) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const std::string_view word : {".inf", ".Inf", ".INF"}) {
+    if (text == word || (text.starts_with('+') && text.substr(1) == word)) {
+      return kInfinity;
+    }
+    if (text.starts_with('-') && text.substr(1) == word) return -kInfinity;
+  }
+  if (text == ".nan" || text == ".NaN" || text == ".NAN") return std::nan("");
+  // from_chars also reads "inf" and "nan", which YAML has as strings.
+  if (text.find_first_of("0123456789") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  return ParseWhole<double>(text);
+}
+
+}  // namespace
+
+const YamlEntry* YamlNode::FindEntry(std::string_view key) const {
+  const auto found = std::ranges::find_if(entries, [&](const YamlEntry& entry) {
+    return entry.key->kind == Kind::kScalar && entry.key->text.text() == key;
+  });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  const YamlEntry* entry = FindEntry(key);
+  return entry == nullptr ? nullptr : entry->value.get();
+}
+
+void ReadYamlMap(const YamlNode& node, std::string_view type,
+                 std::initializer_list<YamlField> fields,
+                 Diagnostics& diagnostics, bool ignore_unknown) {
+  if (node.kind == YamlNode::Kind::kNull) return;
+  if (node.kind != YamlNode::Kind::kMap) {
+    ReportKind(node, type, diagnostics);
+    return;
+  }
+  for (const YamlEntry& entry : node.entries) {
+    const std::string_view name = entry.key->text.text();
+    const auto field = std::ranges::find(fields, name, &YamlField::name);
+    if (field != fields.end()) {
+      field->read(entry);
+      continue;
+    }
+    if (ignore_unknown) continue;
+    std::vector<std::string_view> names;
+    for (const YamlField& known : fields) names.push_back(known.name);
+    const std::string_view near = Nearest(name, names);
+    diagnostics.Error(
+        "unknown-field", entry.key->span,
+        absl::StrFormat("field %s not found in type %s", name, type),
+        near.empty() ? std::string()
+                     : absl::StrFormat("did you mean \"%s\"?", near));
+  }
+}
+
+void ReadYamlSequence(const YamlNode& node, std::string_view type,
+                      const std::function<void(const YamlNode&)>& read,
+                      Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kNull) return;
+  if (node.kind != YamlNode::Kind::kSequence) {
+    ReportKind(node, type, diagnostics);
+    return;
+  }
+  for (const YamlNodePtr& item : node.items) read(*item);
+}
+
+std::optional<std::string> ReadYamlString(const YamlNode& node,
+                                          Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kNull) return std::string();
+  if (node.kind == YamlNode::Kind::kScalar) {
+    return std::string(node.text.text());
+  }
+  ReportKind(node, "string", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> ReadYamlInteger(const YamlNode& node,
+                                            Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kNull) return 0;
+  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
+    if (const auto value = ParseWhole<std::int64_t>(node.text.text())) {
+      return value;
+    }
+  }
+  ReportKind(node, "int", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<double> ReadYamlNumber(const YamlNode& node,
+                                     Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kNull) return 0;
+  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
+    if (const auto value = ParseYamlNumber(node.text.text())) return value;
+  }
+  ReportKind(node, "float64", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<bool> ReadYamlBool(const YamlNode& node,
+                                 Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kNull) return false;
+  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
+    const std::string_view text = node.text.text();
+    for (const std::string_view word : {"true", "True", "TRUE"}) {
+      if (text == word) return true;
+    }
+    for (const std::string_view word : {"false", "False", "FALSE"}) {
+      if (text == word) return false;
+    }
+  }
+  ReportKind(node, "bool", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<Duration> ReadYamlDuration(const YamlNode& node,
+                                         Diagnostics& diagnostics) {
+  const std::optional<std::string> text = ReadYamlString(node, diagnostics);
+  if (!text) return std::nullopt;
+  if (const auto duration = ParseDuration(*text)) return duration;
+  diagnostics.Error(
+      "duration", node.span,
+      text->empty()
+          ? std::string("empty duration string")
+          : absl::StrFormat("not a valid duration string: \"%s\"", *text),
+      "a number and a unit, such as 90s, 5m or 1h30m");
+  return std::nullopt;
+}
+
+}  // namespace base

@@ -1,0 +1,235 @@
+#include "base/yaml_text.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace base {
+namespace {
+
+// The length that a UTF-8 lead byte announces; 0 for none.
+std::size_t SequenceLength(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead < 0xE0) return 2;
+  if (lead >= 0xE0 && lead < 0xF0) return 3;
+  if (lead >= 0xF0 && lead < 0xF5) return 4;
+  return 0;
+}
+
+// The code point at `offset`, or nothing when it is not whole and shortest.
+std::optional<std::uint32_t> CodePoint(std::string_view text,
+                                       std::size_t offset, std::size_t length) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(
+        static_cast<unsigned char>(text[offset + i]));
+  };
+  if (offset + length > text.size()) return std::nullopt;
+  if (length == 1) return byte(0);
+  std::uint32_t code = byte(0) & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
+    code = (code << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < kSmallest[length] || code > 0x10FFFF || surrogate) {
+    return std::nullopt;
+  }
+  return code;
+}
+
+bool Printable(std::uint32_t code) {
+  if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
+  if (code < 0x7F) return true;
+  return code == 0x85 || (code >= 0xA0 && code != 0xFFFE && code != 0xFFFF);
+}
+
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+bool IsSpace(char c) { return IsBlank(c) || c == '\r' || c == '\n'; }
+
+// Walks the text and the decoded value side by side. The value is known to be
+// right, so at each byte only a few things can stand in the text.
+class Locator {
+ public:
+  Locator(std::string_view text, std::size_t begin, std::string_view value)
+      : text_(text), value_(value), at_(begin), begin_(begin) {
+    places_.offsets.reserve(value.size() + 1);
+  }
+
+  ScalarPlaces Run() {
+    const char first = at_ < text_.size() ? text_[at_] : '\0';
+    if (first == '|' || first == '>') {
+      Block();
+    } else if (first == '"' || first == '\'') {
+      ++at_;
+      Flow(first);
+    } else {
+      places_.plain = true;
+      Flow('\0');
+    }
+    return std::move(places_);
+  }
+
+ private:
+  bool AtEnd() const { return at_ >= text_.size(); }
+  bool AtLineEnd() const {
+    return AtEnd() || text_[at_] == '\n' ||
+           (text_[at_] == '\r' && at_ + 1 < text_.size() &&
+            text_[at_ + 1] == '\n');
+  }
+  void Map() { places_.offsets.push_back(std::min(at_, text_.size())); }
+  void NextLine() {
+    const std::size_t end = text_.find('\n', at_);
+    at_ = end == std::string_view::npos ? text_.size() : end + 1;
+  }
+
+  // Spaces before the first character of the first line that has one.
+  static std::size_t Indentation(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \r\n");
+    if (first == std::string_view::npos) return 0;
+    const std::size_t line = text.rfind('\n', first);
+    return line == std::string_view::npos ? first : first - line - 1;
+  }
+
+  void Block() {
+    NextLine();
+    const std::size_t in_text = Indentation(text_.substr(at_));
+    const std::size_t in_value = Indentation(value_);
+    const std::size_t indentation = in_text > in_value ? in_text - in_value : 0;
+    const auto skip_indentation = [&] {
+      for (std::size_t i = 0; i < indentation && !AtEnd(); ++i) {
+        if (text_[at_] != ' ') break;
+        ++at_;
+      }
+    };
+    skip_indentation();
+    std::size_t end = at_;
+    for (const char c : value_) {
+      // A folded line break that left nothing in the value.
+      while (AtLineEnd() && !AtEnd() && c != '\n' && c != ' ') {
+        NextLine();
+        skip_indentation();
+      }
+      Map();
+      if (AtLineEnd()) {
+        NextLine();
+        skip_indentation();
+      } else {
+        ++at_;
+        end = at_;
+      }
+    }
+    Map();
+    places_.span = {begin_, std::max(begin_ + 1, end)};
+  }
+
+  // Skips the line breaks, and the blanks around them, that stand at `at_`;
+  // returns how many.
+  std::size_t SkipLineBreaks() {
+    std::size_t breaks = 0;
+    std::size_t end = at_;
+    for (; end < text_.size() && IsSpace(text_[end]); ++end) {
+      if (text_[end] == '\n') ++breaks;
+    }
+    if (breaks > 0) at_ = end;
+    return breaks;
+  }
+
+  // An escaped line break in double quotes leaves nothing in the value.
+  void SkipContinuations() {
+    while (at_ + 1 < text_.size() && text_[at_] == '\\' &&
+           (text_[at_ + 1] == '\n' || text_[at_ + 1] == '\r')) {
+      ++at_;
+      NextLine();
+      while (!AtEnd() && IsBlank(text_[at_])) ++at_;
+    }
+  }
+
+  void Flow(char quote) {
+    for (std::size_t i = 0; i < value_.size();) {
+      if (quote == '"') SkipContinuations();
+      const std::size_t before = at_;
+      std::size_t bytes = 1;  // Of the value.
+      if (const std::size_t breaks = SkipLineBreaks(); breaks > 0) {
+        bytes = breaks == 1 ? 1 : breaks - 1;
+      } else if (quote == '"' && !AtEnd() && text_[at_] == '\\') {
+        bytes = std::max<std::size_t>(
+            SequenceLength(static_cast<unsigned char>(value_[i])), 1);
+        at_ += EscapeLength();
+      } else {
+        at_ += quote == '\'' && !AtEnd() && text_[at_] == '\'' ? 2 : 1;
+      }
+      bytes = std::min(bytes, value_.size() - i);
+      places_.offsets.insert(places_.offsets.end(), bytes,
+                             std::min(before, text_.size()));
+      i += bytes;
+    }
+    if (quote == '"') SkipContinuations();
+    if (quote != '\0') SkipLineBreaks();
+    Map();
+    const std::size_t end = quote == '\0' ? at_ : at_ + 1;
+    places_.span = {begin_, std::min(end, text_.size())};
+  }
+
+  std::size_t EscapeLength() const {
+    switch (at_ + 1 < text_.size() ? text_[at_ + 1] : '\0') {
+      case 'x':
+        return 4;
+      case 'u':
+        return 6;
+      case 'U':
+        return 10;
+      default:
+        return 2;
+    }
+  }
+
+  std::string_view text_;
+  std::string_view value_;
+  std::size_t at_;
+  std::size_t begin_;
+  ScalarPlaces places_;
+};
+
+}  // namespace
+
+std::optional<BadCharacter> FindBadCharacter(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length =
+        SequenceLength(static_cast<unsigned char>(text[i]));
+    if (length == 0) return BadCharacter{i, "invalid leading UTF-8 octet"};
+    const std::optional<std::uint32_t> code = CodePoint(text, i, length);
+    if (!code) return BadCharacter{i, "invalid trailing UTF-8 octet"};
+    if (!Printable(*code)) {
+      return BadCharacter{i, "control characters are not allowed"};
+    }
+    i += length;
+  }
+  return std::nullopt;
+}
+
+std::size_t SkipProperties(std::string_view text, std::size_t begin) {
+  while (begin < text.size() && (text[begin] == '&' || text[begin] == '!')) {
+    while (begin < text.size() && !IsSpace(text[begin])) ++begin;
+    while (begin < text.size() &&
+           (IsSpace(text[begin]) || text[begin] == '#')) {
+      if (text[begin] == '#') {
+        begin = std::min(text.find('\n', begin), text.size());
+      } else {
+        ++begin;
+      }
+    }
+  }
+  return std::min(begin, text.size());
+}
+
+ScalarPlaces LocateScalar(std::string_view text, std::size_t begin,
+                          std::string_view value) {
+  const std::size_t own = SkipProperties(text, begin);
+  ScalarPlaces places = Locator(text, own, value).Run();
+  if (text.substr(begin, own - begin).find('!') != std::string_view::npos) {
+    places.plain = false;
+  }
+  return places;
+}
+
+}  // namespace base

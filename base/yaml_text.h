@@ -1,0 +1,42 @@
+// The characters of a YAML text: which may stand in it, and where those of a
+// decoded scalar came from, which yaml-cpp does not tell.
+
+#ifndef BASE_YAML_TEXT_H_
+#define BASE_YAML_TEXT_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace base {
+
+struct BadCharacter {
+  std::size_t offset = 0;
+  std::string_view message;
+};
+
+// The first byte that no YAML text may hold: bad UTF-8, a control character.
+std::optional<BadCharacter> FindBadCharacter(std::string_view text);
+
+struct ScalarPlaces {
+  Span span;
+  // For each byte of the value and for its end, the place in the text.
+  std::vector<std::size_t> offsets;
+  bool plain = false;  // Neither quotes nor "|" nor ">" nor a tag.
+};
+
+// Finds the bytes of the decoded scalar `value` in `text`, where its node (its
+// anchor or tag, when it has one) begins at `begin`. Linear.
+ScalarPlaces LocateScalar(std::string_view text, std::size_t begin,
+                          std::string_view value);
+
+// Where the node's own text begins behind its anchor and tag.
+std::size_t SkipProperties(std::string_view text, std::size_t begin);
+
+}  // namespace base
+
+#endif  // BASE_YAML_TEXT_H_
