@@ -45,11 +45,16 @@ struct DurationExpr {
   };
   Op op = Op::kLiteral;
   double seconds = 0;
+  bool duration = false;  // The literal was written as one: 5m, not 300.
   DurationExprPtr left;
   DurationExprPtr right;
   bool parenthesised = false;
   base::Span span;
 };
+
+// A literal's value as Prometheus uses it: rounded to nanoseconds, then
+// truncated to milliseconds.
+base::Duration LiteralMilliseconds(double seconds);
 
 struct NumberLiteral {
   double value = 0;
@@ -69,15 +74,15 @@ struct AtModifier {
 
 // The modifiers that a vector selector and a subquery share.
 struct TimeModifiers {
-  DurationExprPtr offset;  // Null when there is none.
+  DurationExprPtr offset;  // Null when there is none, or a literal 0.
   std::optional<AtModifier> at;
 };
 
 enum class Extension { kNone, kAnchored, kSmoothed };
 
 // name{matchers} with its modifiers. `matchers` holds the one for __name__
-// too; `name` is set when the selector was written with a name outside or
-// inside the braces.
+// too, which is the last when the name stands before the braces; `name` is that
+// name, and empty when it is written inside the braces: {"http.requests"}.
 struct VectorSelector {
   std::string name;
   std::vector<base::Matcher> matchers;

@@ -1,0 +1,22 @@
+// Numbers as Prometheus writes them.
+
+#ifndef BASE_NUMBER_H_
+#define BASE_NUMBER_H_
+
+#include <string>
+
+namespace base {
+
+// The shortest text that reads back as the same number, never with an
+// exponent: "1000000", "0.00001", "+Inf", "-Inf", "NaN". Sample values, the le
+// label and count_values are written so. Go's FormatFloat(x, 'f', -1, 64).
+std::string FormatDecimal(double value);
+
+// As short, with an exponent of at least two digits below 1e-4 and from 1e+06
+// on: "999999", "1e+06", "1e-05". Templates and histograms are written so.
+// Go's FormatFloat(x, 'g', -1, 64), %g and %v.
+std::string FormatGeneral(double value);
+
+}  // namespace base
+
+#endif  // BASE_NUMBER_H_
