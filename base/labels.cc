@@ -4,45 +4,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 
 namespace base {
 namespace {
-
-// Decodes the UTF-8 sequence at text[i]; its length, or 0 when it is invalid.
-std::size_t Utf8Length(std::string_view text, std::size_t i,
-                       std::uint32_t* rune) {
-  const auto byte = [&](std::size_t k) {
-    return static_cast<unsigned char>(text[k]);
-  };
-  const unsigned char lead = byte(i);
-  std::size_t length = 0;
-  std::uint32_t value = 0;
-  if (lead < 0x80) {
-    length = 1;
-    value = lead;
-  } else if (lead >= 0xC2 && lead < 0xE0) {
-    length = 2;
-    value = lead & 0x1FU;
-  } else if (lead >= 0xE0 && lead < 0xF0) {
-    length = 3;
-    value = lead & 0x0FU;
-  } else if (lead >= 0xF0 && lead < 0xF5) {
-    length = 4;
-    value = lead & 0x07U;
-  }
-  if (length == 0 || i + length > text.size()) return 0;
-  for (std::size_t k = 1; k < length; ++k) {
-    if ((byte(i + k) & 0xC0U) != 0x80U) return 0;
-    value = (value << 6U) | (byte(i + k) & 0x3FU);
-  }
-  const bool overlong =
-      (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  if (overlong || value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) {
-    return 0;
-  }
-  *rune = value;
-  return length;
-}
 
 void AppendEscaped(std::string& out, unsigned char c) {
   switch (c) {
@@ -147,7 +112,7 @@ std::string Quote(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     std::uint32_t rune = 0;
-    const std::size_t length = Utf8Length(text, i, &rune);
+    const std::size_t length = DecodeUtf8(text.substr(i), &rune);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += text[i++];

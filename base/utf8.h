@@ -1,0 +1,21 @@
+// UTF-8, a character at a time.
+
+#ifndef BASE_UTF8_H_
+#define BASE_UTF8_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace base {
+
+// The length in bytes of the character that `text` begins with, or 0 when
+// those bytes are no UTF-8 or there are none. `rune` may be null.
+std::size_t DecodeUtf8(std::string_view text, std::uint32_t* rune = nullptr);
+
+// Whether all of it is UTF-8.
+bool IsUtf8(std::string_view text);
+
+}  // namespace base
+
+#endif  // BASE_UTF8_H_
