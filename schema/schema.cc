@@ -1,0 +1,257 @@
+#include "schema/schema.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/diagnostic.h"
+
+namespace schema {
+namespace {
+
+// A series that Prometheus makes itself, on every scrape or rule evaluation.
+struct SyntheticRow {
+  std::string_view name;
+  double minimum;
+  double maximum;
+};
+
+// (prometheus scrape/scrape.go, the report samples; rules/alerting.go.)
+// clang-format off
+constexpr SyntheticRow kScrapeSeries[] = {
+    {"up",                                    0, 1},
+    {"scrape_duration_seconds",               0, kUnbounded},
+    {"scrape_samples_scraped",                0, kUnbounded},
+    {"scrape_samples_post_metric_relabeling", 0, kUnbounded},
+    {"scrape_series_added",                   0, kUnbounded},
+    {"scrape_timeout_seconds",                0, kUnbounded},
+    {"scrape_sample_limit",                   0, kUnbounded},
+    {"scrape_body_size_bytes",                -1, kUnbounded},
+};
+constexpr SyntheticRow kAlertSeries[] = {
+    {"ALERTS",           1, 1},
+    {"ALERTS_FOR_STATE", 0, kUnbounded},
+};
+// clang-format on
+
+std::vector<std::string> Strings(std::span<const std::string_view> views) {
+  return {views.begin(), views.end()};
+}
+
+LabelFacts Facts(const LabelRow& row, const SchemaOptions& options) {
+  LabelFacts facts;
+  facts.name = row.name;
+  switch (row.source) {
+    case ValueSource::kFixed:
+      facts.knowledge = Knowledge::kClosed;
+      facts.values = Strings(row.values);
+      break;
+    case ValueSource::kEnvironments:
+      facts.knowledge = Knowledge::kClosed;
+      facts.values = options.environments;
+      break;
+    case ValueSource::kWorkflows:
+      facts.values = options.workflows;
+      break;
+    case ValueSource::kOpen:
+      break;
+  }
+  return facts;
+}
+
+Metric FromRow(const MetricRow& row, const SchemaOptions& options) {
+  Metric metric;
+  metric.name = row.name;
+  metric.type = row.type;
+  metric.help = row.help;
+  metric.unit = row.unit;
+  metric.range = {0, row.maximum};
+  metric.buckets.assign(row.buckets.begin(), row.buckets.end());
+  for (const LabelRow& label : row.labels) {
+    metric.labels.push_back(Facts(label, options));
+    if (label.source == ValueSource::kOpen) metric.starts_at_zero = false;
+  }
+  return metric;
+}
+
+LabelFacts BoundLabel(const Metric& metric) {
+  LabelFacts facts{"le", Knowledge::kClosed, {}};
+  if (!metric.labels_declared) facts.knowledge = Knowledge::kSeen;
+  for (const double bound : metric.buckets) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, bound).ptr;
+    std::string value(text, end);
+    const bool whole = value.find_first_of(".e") == std::string::npos;
+    facts.values.push_back(value);
+    if (whole) facts.values.push_back(value + ".0");
+  }
+  facts.values.push_back("+Inf");
+  return facts;
+}
+
+std::string_view Suffix(SampleRole role) {
+  switch (role) {
+    case SampleRole::kBucket:
+      return "_bucket";
+    case SampleRole::kSum:
+      return "_sum";
+    case SampleRole::kCount:
+      return "_count";
+    case SampleRole::kValue:
+    case SampleRole::kQuantile:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+bool LabelFacts::Lists(std::string_view value) const {
+  return std::ranges::find(values, value) != values.end();
+}
+
+bool LabelFacts::CanBe(std::string_view value) const {
+  return knowledge != Knowledge::kClosed || Lists(value);
+}
+
+const LabelFacts* Sample::FindLabel(std::string_view label) const {
+  const auto it = std::ranges::find(labels, label, &LabelFacts::name);
+  return it == labels.end() ? nullptr : &*it;
+}
+
+SchemaOptions SchemaOptions::Default() {
+  return {Strings(kDefaultEnvironments),
+          Strings(kDefaultWorkflows),
+          {"job", "instance"}};
+}
+
+Schema Schema::Ours(const SchemaOptions& options) {
+  Schema schema;
+  schema.options_ = options;
+  for (const MetricRow& row : kMetrics) schema.Add(FromRow(row, options));
+  for (const SyntheticRow& row : kScrapeSeries) {
+    Metric metric;
+    metric.name = row.name;
+    metric.type = MetricType::kGauge;
+    // Labels of the target, which a scrape configuration can add to.
+    metric.labels_declared = false;
+    metric.starts_at_zero = false;
+    metric.range = {row.minimum, row.maximum};
+    schema.AddSamples(metric);
+  }
+  for (const SyntheticRow& row : kAlertSeries) {
+    Metric metric;
+    metric.name = row.name;
+    metric.type = MetricType::kGauge;
+    metric.labels = {{"alertname", Knowledge::kOpen, {}}};
+    if (row.name == "ALERTS") {
+      metric.labels.push_back(
+          {"alertstate", Knowledge::kClosed, {"pending", "firing"}});
+    }
+    metric.labels_declared = false;  // And those of the alert.
+    metric.starts_at_zero = false;
+    metric.range = {row.minimum, row.maximum};
+    schema.AddSamples(metric);
+  }
+  return schema;
+}
+
+void Schema::Add(Metric metric) {
+  if (const auto it = std::ranges::find(metrics_, metric.name, &Metric::name);
+      it != metrics_.end()) {
+    std::erase_if(samples_, [&](const auto& entry) {
+      return entry.second.metric == metric.name;
+    });
+    *it = std::move(metric);
+    AddSamples(*it);
+    return;
+  }
+  metrics_.push_back(std::move(metric));
+  AddSamples(metrics_.back());
+}
+
+void Schema::AddSamples(const Metric& metric) {
+  switch (metric.type) {
+    case MetricType::kHistogram:
+      AddSample(metric, SampleRole::kBucket);
+      AddSample(metric, SampleRole::kSum);
+      AddSample(metric, SampleRole::kCount);
+      break;
+    case MetricType::kSummary:
+      AddSample(metric, SampleRole::kQuantile);
+      AddSample(metric, SampleRole::kSum);
+      AddSample(metric, SampleRole::kCount);
+      break;
+    default:
+      AddSample(metric, SampleRole::kValue);
+      break;
+  }
+}
+
+void Schema::AddSample(const Metric& metric, SampleRole role) {
+  Sample sample;
+  sample.name = metric.name + std::string(Suffix(role));
+  sample.metric = metric.name;
+  sample.role = role;
+  sample.type = metric.type;
+  sample.labels = metric.labels;
+  sample.labels_closed = metric.labels_declared;
+  sample.starts_at_zero = metric.starts_at_zero;
+  sample.range = metric.range;
+  if (role == SampleRole::kBucket || role == SampleRole::kCount) {
+    sample.range = {0, kUnbounded};
+  }
+  if (role == SampleRole::kQuantile) {
+    sample.type = MetricType::kGauge;
+  } else if (role != SampleRole::kValue) {
+    sample.type = MetricType::kCounter;
+  }
+  if (role == SampleRole::kBucket) sample.labels.push_back(BoundLabel(metric));
+  if (role == SampleRole::kQuantile) {
+    sample.labels.push_back({"quantile", Knowledge::kOpen, {}});
+  }
+  for (const std::string& label : options_.target_labels) {
+    if (sample.FindLabel(label) == nullptr) {
+      sample.labels.push_back({label, Knowledge::kOpen, {}});
+    }
+  }
+  samples_.insert_or_assign(sample.name, std::move(sample));
+}
+
+const Metric* Schema::FindMetric(std::string_view name) const {
+  const auto it = std::ranges::find(metrics_, name, &Metric::name);
+  return it == metrics_.end() ? nullptr : &*it;
+}
+
+const Sample* Schema::FindSample(std::string_view name) const {
+  const auto it = samples_.find(name);
+  return it == samples_.end() ? nullptr : &it->second;
+}
+
+std::string_view Schema::Nearest(std::string_view name) const {
+  if (const auto it = samples_.find(std::string(name) + "_bucket");
+      it != samples_.end()) {
+    return it->first;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [known, sample] : samples_) names.push_back(known);
+  return base::Nearest(name, names);
+}
+
+std::string_view TypeName(MetricType type) {
+  switch (type) {
+    case MetricType::kCounter:
+      return "counter";
+    case MetricType::kGauge:
+      return "gauge";
+    case MetricType::kHistogram:
+      return "histogram";
+    case MetricType::kSummary:
+      return "summary";
+    case MetricType::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+}  // namespace schema
