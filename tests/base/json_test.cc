@@ -71,7 +71,8 @@ constexpr Case kCases[] = {
      "json-syntax@0: syntax error while parsing value - unexpected end of "
      "input; expected '[', '{', or a literal; "},
     {"TextBehindTheValue", "{} x",
-     "json-syntax@3: syntax error while parsing value - invalid literal; "},
+     "json-syntax@3: syntax error while parsing value - invalid literal; "
+     "expected end of input; "},
 };
 
 class JsonTest : public testing::TestWithParam<Case> {};

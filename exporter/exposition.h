@@ -1,0 +1,28 @@
+// Writes a snapshot as the page that Prometheus scrapes.
+
+#ifndef EXPORTER_EXPOSITION_H_
+#define EXPORTER_EXPOSITION_H_
+
+#include <string>
+#include <string_view>
+
+#include "exporter/snapshot.h"
+
+namespace exporter {
+
+enum class PageFormat { kText, kOpenMetrics };  // 0.0.4; 1.0.0.
+
+// The format that an Accept header prefers; text when it accepts neither or
+// says nothing.
+PageFormat NegotiateFormat(std::string_view accept);
+
+// The Content-Type of a page.
+std::string_view ContentType(PageFormat format);
+
+// A page is the same bytes for the same snapshot: families and series stand in
+// the order of the snapshot, labels sorted by name.
+std::string WritePage(const Snapshot& snapshot, PageFormat format);
+
+}  // namespace exporter
+
+#endif  // EXPORTER_EXPOSITION_H_

@@ -1,0 +1,81 @@
+// Takes events and holds the totals they add up to.
+
+#ifndef EXPORTER_RECORDER_H_
+#define EXPORTER_RECORDER_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "exporter/event.h"
+#include "exporter/totals.h"
+
+namespace exporter {
+
+enum class Outcome { kRecorded, kDuplicate };
+
+// An event whose id was recorded before with another content.
+struct Conflict {
+  std::size_t index = 0;  // Which of the batch.
+  std::string id;
+  std::string field;     // In which the two differ.
+  std::string recorded;  // The field's value then, as text.
+  std::string offered;   // And now.
+};
+
+struct Receipt {
+  // One for each event of the batch. Empty on a conflict: a batch is recorded
+  // whole or not at all.
+  std::vector<Outcome> outcomes;
+  std::optional<Conflict> conflict;
+};
+
+// Safe for use by many threads.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+
+  // Records a batch: its events count once, also when they come again. Returns
+  // when they are safe (Journal: committed and synced). A Status means that
+  // nothing was recorded and the batch may be sent again.
+  // REQUIRES: the events are valid.
+  virtual absl::StatusOr<Receipt> Record(std::vector<Event> events) = 0;
+
+  // Whether Record could succeed now; otherwise why not.
+  virtual absl::Status Probe() = 0;
+
+  // Calls `read` with the totals of what was recorded. No event is recorded
+  // meanwhile; `read` must be quick and must not call back.
+  virtual void Read(const std::function<void(const Totals&)>& read) const = 0;
+
+  // The last `count` events, the newest first.
+  virtual absl::StatusOr<std::vector<RecordedEvent>> Recent(
+      std::size_t count) const = 0;
+};
+
+// Keeps totals, ids and events in memory only: they are lost with the process.
+class MemoryRecorder : public Recorder {
+ public:
+  explicit MemoryRecorder(const schema::SchemaOptions& options);
+
+  absl::StatusOr<Receipt> Record(std::vector<Event> events) override;
+  absl::Status Probe() override { return absl::OkStatus(); }
+  void Read(const std::function<void(const Totals&)>& read) const override;
+  absl::StatusOr<std::vector<RecordedEvent>> Recent(
+      std::size_t count) const override;
+
+ private:
+  mutable std::mutex mutex_;
+  Totals totals_;
+  std::vector<RecordedEvent> events_;
+  std::map<std::string, std::size_t> index_by_id_;
+};
+
+}  // namespace exporter
+
+#endif  // EXPORTER_RECORDER_H_

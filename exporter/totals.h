@@ -1,0 +1,136 @@
+// The state that events add up to.
+
+#ifndef EXPORTER_TOTALS_H_
+#define EXPORTER_TOTALS_H_
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "exporter/event.h"
+#include "schema/schema.h"
+
+namespace exporter {
+
+// An event with its place in the order in which all were recorded. That order,
+// not the events' times, decides sums and ties.
+struct RecordedEvent {
+  std::int64_t sequence = 0;  // From 1 on.
+  base::Timestamp received = 0;
+  Event event;
+
+  // When it happened, as far as is known.
+  base::Timestamp time() const { return event.time.value_or(received); }
+};
+
+// A series of the metric table: the metric's index there, and the values of
+// its labels in the order of the row.
+struct SeriesKey {
+  std::size_t metric = 0;
+  std::vector<std::string> values;
+
+  friend auto operator<=>(const SeriesKey&, const SeriesKey&) = default;
+};
+
+// A total of a counter or histogram.
+struct SeriesTotal {
+  double value = 0;             // Of a counter.
+  std::vector<double> buckets;  // Of a histogram; not cumulative, +Inf last.
+  double sum = 0;
+  // The first event that counted here; 0 for a series at its initial 0.
+  std::int64_t first_sequence = 0;
+  base::Timestamp first_received = 0;
+};
+
+// The newest canary event of a deployment_id in an environment.
+struct CanaryState {
+  double percentage = 0;
+  bool has_percentage = false;
+  base::Timestamp time = 0;
+  bool finished = false;
+  std::int64_t sequence = 0;
+  base::Timestamp received = 0;
+};
+
+// A deployment that was started and has not finished.
+struct OpenRollout {
+  std::string environment;
+  std::string deployment_id;
+  std::string run_url;
+  base::Timestamp started = 0;
+};
+
+// One stored number of the totals: what the journal keeps, and `journal
+// verify` compares bit by bit.
+struct Cell {
+  std::string metric;
+  std::string labels;  // {environment="staging", status="failed"}
+  std::string part;    // "value", "sum", "le=60", "le=+Inf"
+  double value = 0;
+
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+// A pure fold over events in the order of their sequence. A value; not safe
+// for use by several threads.
+class Totals {
+ public:
+  // Knows no series until an event names it.
+  Totals() = default;
+  // Starts every combination of closed and configured label values at 0.
+  explicit Totals(const schema::SchemaOptions& options);
+
+  // Adds one event. REQUIRES: the event is valid, event.sequence is larger than
+  // all before.
+  void Apply(const RecordedEvent& event);
+  // The same, and appends the cells that changed.
+  void Apply(const RecordedEvent& event, std::vector<Cell>& changed);
+
+  std::int64_t last_sequence() const { return last_sequence_; }
+  // Received last; 0 when there was none.
+  base::Timestamp last_received() const { return last_received_; }
+
+  const std::map<SeriesKey, SeriesTotal>& series() const { return series_; }
+  // By (environment, deployment_id).
+  const std::map<std::pair<std::string, std::string>, CanaryState>& canaries()
+      const {
+    return canaries_;
+  }
+  // By (environment, deployment_id); the id is "" for a deployment without.
+  const std::map<std::pair<std::string, std::string>, OpenRollout>&
+  open_rollouts() const {
+    return open_rollouts_;
+  }
+  // The environments that deployment_frequency is published for.
+  std::vector<std::string> Environments() const;
+  // How many deployments finished in (now - 1h, now]. O(log events).
+  double DeploymentFrequency(const std::string& environment,
+                             base::Timestamp now) const;
+
+  // Every cell that an event touched, sorted by metric, labels and part.
+  std::vector<Cell> Cells() const;
+
+ private:
+  void Count(const RecordedEvent& event, const EventKindRow& row,
+             std::vector<Cell>* changed);
+  void Observe(const RecordedEvent& event, const EventKindRow& row,
+               std::vector<Cell>* changed);
+  void MoveCanary(const RecordedEvent& event, std::vector<Cell>* changed);
+  void TrackRollout(const RecordedEvent& event);
+
+  std::map<SeriesKey, SeriesTotal> series_;
+  std::map<std::pair<std::string, std::string>, CanaryState> canaries_;
+  std::map<std::pair<std::string, std::string>, OpenRollout> open_rollouts_;
+  // Times of finished deployments, sorted, by environment.
+  std::map<std::string, std::vector<base::Timestamp>> finished_;
+  std::int64_t last_sequence_ = 0;
+  base::Timestamp last_received_ = 0;
+};
+
+}  // namespace exporter
+
+#endif  // EXPORTER_TOTALS_H_
