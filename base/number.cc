@@ -61,8 +61,7 @@ std::string FormatDecimal(double value) {
 
 std::string FormatGeneral(double value) {
   const double magnitude = std::abs(value);
-  const bool plain =
-      magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);
+  const bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);
   return !std::isfinite(value) || plain ? FormatDecimal(value)
                                         : Scientific(value);
 }
