@@ -61,6 +61,7 @@ struct Panel {
 struct Variable {
   std::string name;
   std::string type;                  // "query", "custom", "datasource", ...
+  std::string data_source_type;      // What one of type datasource offers.
   std::vector<std::string> current;  // The chosen values.
   std::vector<std::string> options;  // All that can be chosen, if listed.
   std::optional<std::string> all_value;

@@ -1,0 +1,22 @@
+// Reads the files that a command line names.
+
+#ifndef ROLLWATCH_FILES_H_
+#define ROLLWATCH_FILES_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace rollwatch {
+
+// Larger ones are refused: no rule file or dashboard is.
+inline constexpr std::size_t kLargestFile = 64 << 20;
+
+// The whole content of a file; "-" is standard input. The status' message has
+// the path and the reason.
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+}  // namespace rollwatch
+
+#endif  // ROLLWATCH_FILES_H_
