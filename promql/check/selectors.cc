@@ -1,0 +1,228 @@
+#include "promql/check/selectors.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/diagnostic.h"
+#include "base/labels.h"
+
+namespace promql {
+namespace {
+
+using Kind = SelectorFinding::Kind;
+
+std::string DidYouMean(std::string_view word) {
+  return absl::StrFormat("did you mean \"%s\"?", word);
+}
+
+std::string OneOf(const std::vector<std::string>& values) {
+  std::string out = "it is one of ";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out += (i == 0 ? "" : ", ") + values[i];
+  }
+  return out;
+}
+
+std::string_view NearestOf(std::string_view word,
+                           const std::vector<std::string>& values) {
+  return base::Nearest(word, {values.begin(), values.end()});
+}
+
+// Regexps that are words with | between: a|b.
+std::vector<std::string_view> Alternatives(std::string_view regexp) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t bar = regexp.find('|');
+    const std::string_view word = regexp.substr(0, bar);
+    const bool plain = std::ranges::all_of(word, [](char c) {
+      return c == '_' || c == '-' || (c >= '0' && c <= '9') ||
+             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (!plain || word.empty()) return {};
+    words.push_back(word);
+    if (bar == std::string_view::npos) return words;
+    regexp.remove_prefix(bar + 1);
+  }
+}
+
+class SelectorChecker {
+ public:
+  SelectorChecker(const Expr& expr, const VectorSelector& selector,
+                  const schema::Sample& sample)
+      : expr_(expr), selector_(selector), sample_(sample) {}
+
+  std::vector<SelectorFinding> Run() {
+    for (std::size_t i = 0; i < selector_.matchers.size(); ++i) {
+      const base::Matcher& matcher = selector_.matchers[i];
+      if (matcher.name() == base::kMetricName) continue;
+      const base::Span span = i < selector_.matcher_spans.size()
+                                  ? selector_.matcher_spans[i]
+                                  : expr_.span;
+      const schema::LabelFacts* label = sample_.FindLabel(matcher.name());
+      if (label == nullptr) {
+        CheckMissingLabel(matcher, span);
+      } else if (label->knowledge == schema::Knowledge::kClosed) {
+        CheckValue(matcher, *label, span);
+      }
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void CheckMissingLabel(const base::Matcher& matcher, base::Span span) {
+    if (!sample_.labels_closed) return;
+    std::vector<std::string> names;
+    for (const schema::LabelFacts& label : sample_.labels) {
+      names.push_back(label.name);
+    }
+    const std::string_view near = NearestOf(matcher.name(), names);
+    // A missing label has the value "".
+    const bool nothing = !matcher.Matches(std::string_view());
+    if (!nothing && near.empty()) return;
+    std::string help = near.empty() ? "its labels are " : DidYouMean(near);
+    for (std::size_t i = 0; near.empty() && i < names.size(); ++i) {
+      help += (i == 0 ? "" : ", ") + names[i];
+    }
+    findings_.push_back({Kind::kUnknownLabel, span,
+                         absl::StrFormat("%s has no label \"%s\"", sample_.name,
+                                         matcher.name()),
+                         std::move(help), nothing});
+  }
+
+  void CheckValue(const base::Matcher& matcher, const schema::LabelFacts& label,
+                  base::Span span) {
+    const bool some = std::ranges::any_of(
+        label.values,
+        [&](const std::string& value) { return matcher.Matches(value); });
+    if (!some) {
+      const std::string_view near = NearestOf(matcher.value(), label.values);
+      AddValue(span, matcher,
+               near.empty() ? OneOf(label.values) : DidYouMean(near), true);
+      return;
+    }
+    if (matcher.type() == base::MatchType::kEqual) {
+      CheckContradiction(matcher, label, span);
+      return;
+    }
+    for (const std::string_view word : Words(matcher)) {
+      if (label.Lists(word)) continue;
+      const std::string_view near = NearestOf(word, label.values);
+      if (near.empty()) continue;
+      findings_.push_back({Kind::kUnknownValue, span,
+                           absl::StrFormat("%s of %s is never \"%s\"",
+                                           label.name, sample_.name, word),
+                           DidYouMean(near), false});
+    }
+  }
+
+  // status="failed", status="success".
+  void CheckContradiction(const base::Matcher& matcher,
+                          const schema::LabelFacts& label, base::Span span) {
+    const auto other = std::ranges::find_if(
+        selector_.matchers, [&](const base::Matcher& candidate) {
+          return candidate.name() == matcher.name() &&
+                 !candidate.Matches(matcher.value());
+        });
+    if (other == selector_.matchers.end()) return;
+    findings_.push_back(
+        {Kind::kUnknownValue,
+         span,
+         absl::StrFormat("%s of %s cannot satisfy both %s and %s", label.name,
+                         sample_.name, base::ToString(matcher),
+                         base::ToString(*other)),
+         {},
+         true});
+  }
+
+  // The values that a matcher spells out.
+  static std::vector<std::string_view> Words(const base::Matcher& matcher) {
+    if (matcher.type() == base::MatchType::kNotEqual) {
+      return {std::string_view(matcher.value())};
+    }
+    return Alternatives(matcher.value());
+  }
+
+  void AddValue(base::Span span, const base::Matcher& matcher, std::string help,
+                bool nothing) {
+    const bool equal = matcher.type() == base::MatchType::kEqual;
+    findings_.push_back(
+        {Kind::kUnknownValue, span,
+         equal ? absl::StrFormat("%s of %s is never \"%s\"", matcher.name(),
+                                 sample_.name, matcher.value())
+               : absl::StrFormat("no %s of %s satisfies %s", matcher.name(),
+                                 sample_.name, base::ToString(matcher)),
+         std::move(help), nothing});
+  }
+
+  const Expr& expr_;
+  const VectorSelector& selector_;
+  const schema::Sample& sample_;
+  std::vector<SelectorFinding> findings_;
+};
+
+}  // namespace
+
+void ForEachSelector(
+    const Expr& expr,
+    const std::function<void(const Expr&, const VectorSelector&)>& visit) {
+  if (const auto* selector = std::get_if<VectorSelector>(&expr.node)) {
+    visit(expr, *selector);
+    return;
+  }
+  for (const ExprPtr& child : Children(expr)) ForEachSelector(*child, visit);
+}
+
+std::vector<SelectorFinding> CheckSelector(const Expr& expr,
+                                           const VectorSelector& selector,
+                                           const schema::Schema& schema) {
+  if (selector.name.empty()) return {};
+  const schema::Sample* sample = schema.FindSample(selector.name);
+  if (sample != nullptr) return SelectorChecker(expr, selector, *sample).Run();
+  const std::string_view near = schema.Nearest(selector.name);
+  if (near.empty()) return {};
+  const base::Span name = {
+      expr.span.begin,
+      std::min(expr.span.begin + selector.name.size(), expr.span.end)};
+  return {{Kind::kUnknownMetric, name,
+           absl::StrFormat("no metric is called %s", selector.name),
+           DidYouMean(near), false}};
+}
+
+std::string SchemaFacts::WhyWithout(const VectorSelector& selector,
+                                    std::string_view label) const {
+  const schema::Sample* sample = schema_.FindSample(selector.name);
+  if (sample == nullptr || !sample->labels_closed ||
+      label == base::kMetricName || sample->FindLabel(label) != nullptr) {
+    return {};
+  }
+  return absl::StrFormat("%s has no label \"%s\"", sample->name, label);
+}
+
+Values SchemaFacts::ValuesOf(const VectorSelector& selector) const {
+  const schema::Sample* sample = schema_.FindSample(selector.name);
+  if (sample == nullptr) return Values::Any();
+  const Expr anywhere{NumberLiteral{}, {}};
+  for (const SelectorFinding& finding :
+       SelectorChecker(anywhere, selector, *sample).Run()) {
+    if (finding.selects_nothing) return Values::Never();
+  }
+  return Values::Between(sample->range.minimum, sample->range.maximum, true);
+}
+
+std::vector<double> SchemaFacts::BucketsOf(
+    const VectorSelector& selector) const {
+  const schema::Sample* sample = schema_.FindSample(selector.name);
+  if (sample == nullptr || sample->role != schema::SampleRole::kBucket) {
+    return {};
+  }
+  const bool picks = std::ranges::any_of(
+      selector.matchers,
+      [](const base::Matcher& matcher) { return matcher.name() == "le"; });
+  const schema::Metric* metric = schema_.FindMetric(sample->metric);
+  if (picks || metric == nullptr) return {};
+  return metric->buckets;
+}
+
+}  // namespace promql

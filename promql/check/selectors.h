@@ -1,0 +1,62 @@
+// Selectors against a Schema: what they select that does not exist.
+
+#ifndef PROMQL_CHECK_SELECTORS_H_
+#define PROMQL_CHECK_SELECTORS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "promql/check/facts.h"
+#include "promql/syntax/tree.h"
+#include "schema/schema.h"
+
+namespace promql {
+
+// Calls `visit` for every vector selector of the expression, those inside
+// range selectors too, from left to right.
+void ForEachSelector(
+    const Expr& expr,
+    const std::function<void(const Expr&, const VectorSelector&)>& visit);
+
+struct SelectorFinding {
+  enum class Kind {
+    kUnknownMetric,  // Not in the schema, but near a name that is.
+    kUnknownLabel,   // The metric has no such label.
+    kUnknownValue,   // The label never has such a value.
+  };
+  Kind kind = Kind::kUnknownMetric;
+  base::Span span;               // In the expression: the name or the matcher.
+  std::string message;           // deployment_total has no label "reason"
+  std::string help;              // did you mean "status"?
+  bool selects_nothing = false;  // Whatever else it says.
+};
+
+// What can be derived: of a metric that the schema does not have nothing but
+// that its name is near a known one; of labels and values that are not
+// declared nothing. A matcher that is merely without effect (!= of a value
+// that does not occur) is reported when the value is near one that does.
+std::vector<SelectorFinding> CheckSelector(const Expr& expr,
+                                           const VectorSelector& selector,
+                                           const schema::Schema& schema);
+
+// What a Schema knows of selectors.
+class SchemaFacts : public SeriesFacts {
+ public:
+  // `schema` must outlive it.
+  explicit SchemaFacts(const schema::Schema& schema) : schema_(schema) {}
+
+  std::string WhyWithout(const VectorSelector& selector,
+                         std::string_view label) const override;
+  // Never, when it selects nothing.
+  Values ValuesOf(const VectorSelector& selector) const override;
+  std::vector<double> BucketsOf(const VectorSelector& selector) const override;
+
+ private:
+  const schema::Schema& schema_;
+};
+
+}  // namespace promql
+
+#endif  // PROMQL_CHECK_SELECTORS_H_
