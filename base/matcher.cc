@@ -7,6 +7,47 @@
 
 namespace base {
 
+namespace {
+
+// Go's words for what is wrong with a regexp, as Prometheus shows them.
+// (Go regexp/syntax/parse.go, ErrorCode.)
+std::string_view GoText(re2::RE2::ErrorCode code) {
+  switch (code) {
+    case re2::RE2::ErrorBadEscape:
+      return "invalid escape sequence";
+    case re2::RE2::ErrorBadCharClass:
+      return "invalid character class";
+    case re2::RE2::ErrorBadCharRange:
+      return "invalid character class range";
+    case re2::RE2::ErrorMissingBracket:
+      return "missing closing ]";
+    case re2::RE2::ErrorMissingParen:
+      return "missing closing )";
+    case re2::RE2::ErrorUnexpectedParen:
+      return "unexpected )";
+    case re2::RE2::ErrorTrailingBackslash:
+      return "trailing backslash at end of expression";
+    case re2::RE2::ErrorRepeatArgument:
+      return "missing argument to repetition operator";
+    case re2::RE2::ErrorRepeatSize:
+      return "invalid repeat count";
+    case re2::RE2::ErrorRepeatOp:
+      return "invalid nested repetition operator";
+    case re2::RE2::ErrorBadPerlOp:
+      return "invalid or unsupported Perl syntax";
+    case re2::RE2::ErrorBadUTF8:
+      return "invalid UTF-8";
+    case re2::RE2::ErrorBadNamedCapture:
+      return "invalid named capture";
+    case re2::RE2::ErrorPatternTooLarge:
+      return "expression too large";
+    default:
+      return "internal error";
+  }
+}
+
+}  // namespace
+
 std::string_view MatchTypeName(MatchType type) {
   switch (type) {
     case MatchType::kEqual:
@@ -33,7 +74,11 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
     options.set_log_errors(false);
     // The value itself, so that "a)(b" is an error; FullMatch anchors it.
     auto regexp = std::make_shared<re2::RE2>(matcher.value_, options);
-    if (!regexp->ok()) return absl::InvalidArgumentError(regexp->error());
+    if (!regexp->ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("error parsing regexp: %s: `%s`",
+                          GoText(regexp->error_code()), regexp->error_arg()));
+    }
     matcher.regexp_ = std::move(regexp);
   }
   return matcher;

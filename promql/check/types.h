@@ -8,7 +8,7 @@
 
 namespace promql {
 
-// What the expression evaluates to. O(depth): of an operator it depends on the
+// What the expression evaluates to. O(nodes): an operator's type is that of its
 // operands.
 ValueType TypeOf(const Expr& expr);
 

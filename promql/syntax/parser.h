@@ -4,6 +4,7 @@
 #define PROMQL_SYNTAX_PARSER_H_
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "base/diagnostic.h"
@@ -12,9 +13,11 @@
 namespace promql {
 
 struct ParserOptions {
-  // Nesting of parentheses, calls and operators; deeper is an error, so that
-  // hostile input cannot exhaust the stack.
+  // The depth of the tree, chains like a + b + c included; deeper is an error,
+  // so that hostile input cannot exhaust the stack of any pass.
   std::size_t max_depth = 1000;
+  // The functions that exist, sorted. Empty: any name is accepted.
+  std::span<const std::string_view> functions = {};
 };
 
 // Parses one expression. Null exactly when an error was reported. The first

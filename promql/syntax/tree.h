@@ -107,8 +107,8 @@ struct Subquery {
   TimeModifiers time;
 };
 
-// `name` is in the function table; a node of an unknown function is never
-// built.
+// `name` is in the function table: Parse() never builds a node of an unknown
+// function.
 struct Call {
   std::string name;
   base::Span name_span;

@@ -1,0 +1,364 @@
+#include "promql/check/types.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "base/labels.h"
+#include "promql/functions/function.h"
+
+namespace promql {
+namespace {
+
+ValueType ToValueType(ArgumentType type) {
+  switch (type) {
+    case ArgumentType::kScalar:
+      return ValueType::kScalar;
+    case ArgumentType::kString:
+      return ValueType::kString;
+    case ArgumentType::kVector:
+      return ValueType::kInstantVector;
+    case ArgumentType::kMatrix:
+      return ValueType::kRangeVector;
+  }
+  return ValueType::kNone;
+}
+
+ValueType CallType(const Call& call) {
+  const Function* function = FindFunction(call.name);
+  return function == nullptr ? ValueType::kNone : ToValueType(function->result);
+}
+
+// What the messages about operands ask of a type.
+bool IsOperand(ValueType type) {
+  return type == ValueType::kScalar || type == ValueType::kInstantVector;
+}
+
+// The selectors of info() name labels, not series: they need no metric name
+// and may match everything.
+constexpr std::string_view kSelectsLabels = "info";
+
+class Checker {
+ public:
+  explicit Checker(base::Diagnostics& diagnostics)
+      : diagnostics_(diagnostics) {}
+
+  bool ok() const { return ok_; }
+
+  ValueType Check(const Expr& expr) {
+    return std::visit([&](const auto& node) { return CheckNode(expr, node); },
+                      expr.node);
+  }
+
+ private:
+  void Error(std::string_view code, base::Span span, std::string message,
+             std::string help = {}) {
+    ok_ = false;
+    diagnostics_.Error(code, span, std::move(message), std::move(help));
+  }
+
+  void Expect(const Expr& expr, ValueType want, const std::string& context) {
+    const ValueType got = Check(expr);
+    if (got == want) return;
+    Error("argument-type", expr.span,
+          absl::StrFormat("expected type %s in %s, got %s", ValueTypeName(want),
+                          context, ValueTypeName(got)),
+          Help(want, got));
+  }
+
+  static std::string Help(ValueType want, ValueType got) {
+    if (want == ValueType::kRangeVector && got == ValueType::kInstantVector) {
+      return "a selector needs a range: metric[5m]; another expression a "
+             "subquery: (expression)[5m:]";
+    }
+    if (want == ValueType::kInstantVector && got == ValueType::kRangeVector) {
+      return "leave out the range, or apply a function like rate() to it";
+    }
+    if (want == ValueType::kScalar && got == ValueType::kInstantVector) {
+      return "scalar(expression) makes a scalar of a single series";
+    }
+    return "";
+  }
+
+  ValueType CheckNode(const Expr&, const NumberLiteral&) {
+    return ValueType::kScalar;
+  }
+  ValueType CheckNode(const Expr&, const StringLiteral&) {
+    return ValueType::kString;
+  }
+  ValueType CheckNode(const Expr& expr, const VectorSelector& node);
+  ValueType CheckNode(const Expr&, const MatrixSelector& node) {
+    Check(*node.selector);
+    return ValueType::kRangeVector;
+  }
+  ValueType CheckNode(const Expr& expr, const Subquery& node);
+  ValueType CheckNode(const Expr& expr, const Call& node);
+  ValueType CheckNode(const Expr& expr, const Aggregation& node);
+  ValueType CheckNode(const Expr& expr, const Binary& node);
+  ValueType CheckNode(const Expr& expr, const Unary& node);
+  ValueType CheckNode(const Expr&, const Paren& node) {
+    return Check(*node.expr);
+  }
+
+  void CheckMetricName(const Expr& expr, const VectorSelector& node);
+  void CheckArgumentCount(const Expr& expr, const Call& node,
+                          const Function& function);
+  void CheckLabelSelector(const Expr& call, const Expr& argument);
+  void CheckBool(const Binary& node, ValueType left, ValueType right);
+  void CheckMatching(const Expr& expr, const Binary& node, bool vectors);
+  void CheckSetOperator(const Expr& expr, const Binary& node);
+
+  base::Diagnostics& diagnostics_;
+  const Expr* label_selector_ = nullptr;  // info()'s, which may match all.
+  bool ok_ = true;
+};
+
+void Checker::CheckMetricName(const Expr& expr, const VectorSelector& node) {
+  // Several names are a contradiction; a regexp beside them is a condition.
+  const std::string* found = node.name.empty() ? nullptr : &node.name;
+  const std::size_t inside = node.matchers.size() - (node.name.empty() ? 0 : 1);
+  for (std::size_t i = 0; i < inside; ++i) {
+    const base::Matcher& matcher = node.matchers[i];
+    if (matcher.name() != base::kMetricName) continue;
+    if (node.name.empty() && matcher.type() != base::MatchType::kEqual) {
+      continue;
+    }
+    if (found != nullptr) {
+      Error("metric-name", expr.span,
+            absl::StrFormat("metric name must not be set twice: %s or %s",
+                            base::Quote(*found), base::Quote(matcher.value())));
+    } else {
+      found = &matcher.value();
+    }
+  }
+}
+
+ValueType Checker::CheckNode(const Expr& expr, const VectorSelector& node) {
+  CheckMetricName(expr, node);
+  const bool selects = std::ranges::any_of(
+      node.matchers,
+      [](const base::Matcher& matcher) { return !matcher.Matches(""); });
+  if (!selects && &expr != label_selector_) {
+    Error("empty-selector", expr.span,
+          "vector selector must contain at least one non-empty matcher",
+          "it would select every series: name a metric or a label's value");
+  }
+  return ValueType::kInstantVector;
+}
+
+ValueType Checker::CheckNode(const Expr& expr, const Subquery& node) {
+  const ValueType type = Check(*node.expr);
+  if (type != ValueType::kInstantVector) {
+    // Here, unlike elsewhere, Prometheus uses its internal names.
+    const std::string_view name = type == ValueType::kRangeVector
+                                      ? std::string_view("matrix")
+                                      : ValueTypeName(type);
+    Error("subquery-type", expr.span,
+          absl::StrFormat(
+              "subquery is only allowed on instant vector, got %s instead",
+              name));
+  }
+  return ValueType::kRangeVector;
+}
+
+void Checker::CheckArgumentCount(const Expr& expr, const Call& node,
+                                 const Function& function) {
+  const std::size_t got = node.arguments.size();
+  const auto report = [&](std::string_view how, std::size_t wanted) {
+    Error("argument-count", expr.span,
+          absl::StrFormat("expected %s%d argument(s) in call to %s, got %d",
+                          how, wanted, base::Quote(node.name), got));
+  };
+  const std::size_t parameters = function.parameter_count;
+  if (function.variadic == 0) {
+    if (got != parameters) report("", parameters);
+    return;
+  }
+  const std::size_t least = parameters - 1;
+  if (got < least) return report("at least ", least);
+  if (function.variadic < 0) return;
+  const std::size_t most = least + static_cast<std::size_t>(function.variadic);
+  if (got > most) report("at most ", most);
+}
+
+void Checker::CheckLabelSelector(const Expr& call, const Expr& argument) {
+  const auto* selector = std::get_if<VectorSelector>(&argument.node);
+  if (selector == nullptr) {
+    Error("argument-type",
+          TypeOf(argument) == ValueType::kInstantVector ? argument.span
+                                                        : call.span,
+          "expected label selectors only");
+    return;
+  }
+  if (!selector->name.empty()) {
+    Error("argument-type", argument.span,
+          "expected label selectors only, got vector selector instead");
+  }
+  label_selector_ = &argument;
+}
+
+ValueType Checker::CheckNode(const Expr& expr, const Call& node) {
+  const Function* function = FindFunction(node.name);
+  if (function == nullptr) {
+    Error("unknown-function", node.name_span,
+          absl::StrFormat("unknown function with name %s",
+                          base::Quote(node.name)));
+    return ValueType::kNone;
+  }
+  CheckArgumentCount(expr, node, *function);
+  if (node.name == kSelectsLabels && node.arguments.size() > 1) {
+    CheckLabelSelector(expr, *node.arguments[1]);
+  }
+  const std::string context =
+      absl::StrFormat("call to function %s", base::Quote(node.name));
+  for (std::size_t i = 0; i < node.arguments.size(); ++i) {
+    if (i >= function->parameter_count && function->variadic == 0) break;
+    if (function->parameter_count == 0) break;
+    const std::size_t parameter = std::min(i, function->parameter_count - 1);
+    Expect(*node.arguments[i], ToValueType(function->parameters[parameter]),
+           context);
+  }
+  return ToValueType(function->result);
+}
+
+ValueType Checker::CheckNode(const Expr&, const Aggregation& node) {
+  Expect(*node.expr, ValueType::kInstantVector, "aggregation expression");
+  switch (base::Row(node.op).parameter) {
+    case base::AggregationParameter::kNone:
+      break;
+    case base::AggregationParameter::kScalar:
+      Expect(*node.parameter, ValueType::kScalar, "aggregation parameter");
+      break;
+    case base::AggregationParameter::kString:
+      Expect(*node.parameter, ValueType::kString, "aggregation parameter");
+      break;
+  }
+  return ValueType::kInstantVector;
+}
+
+void Checker::CheckBool(const Binary& node, ValueType left, ValueType right) {
+  const bool comparison = base::Row(node.op).kind == base::OpKind::kComparison;
+  if (node.return_bool && !comparison) {
+    Error("bool", node.op_span,
+          "bool modifier can only be used on comparison operators");
+  }
+  if (comparison && !node.return_bool && left == ValueType::kScalar &&
+      right == ValueType::kScalar) {
+    Error("bool", node.op_span,
+          "comparisons between scalars must use BOOL modifier",
+          absl::StrFormat("%s bool", base::Row(node.op).text));
+  }
+}
+
+void Checker::CheckMatching(const Expr& expr, const Binary& node,
+                            bool vectors) {
+  const VectorMatching& matching = node.matching;
+  if (vectors) {
+    if (base::Row(node.op).kind == base::OpKind::kSet) {
+      CheckSetOperator(expr, node);
+    }
+    return;
+  }
+  if (!matching.labels.empty()) {
+    Error("matching", expr.span,
+          "vector matching only allowed between instant vectors");
+  }
+  if (matching.fill_left.has_value() || matching.fill_right.has_value()) {
+    Error("matching", expr.span,
+          "filling in missing series only allowed between instant vectors");
+  }
+}
+
+void Checker::CheckSetOperator(const Expr& expr, const Binary& node) {
+  const VectorMatching& matching = node.matching;
+  if (matching.cardinality != Cardinality::kManyToMany) {
+    Error("matching", expr.span,
+          absl::StrFormat("no grouping allowed for %s operation",
+                          base::Quote(base::Row(node.op).text)));
+  }
+  if (matching.fill_left.has_value() || matching.fill_right.has_value()) {
+    Error("matching", expr.span,
+          "filling in missing series not allowed for set operators");
+  }
+}
+
+ValueType Checker::CheckNode(const Expr& expr, const Binary& node) {
+  const ValueType left = Check(*node.left);
+  const ValueType right = Check(*node.right);
+  CheckBool(node, left, right);
+  if (node.matching.on) {
+    for (const std::string& label : node.matching.labels) {
+      if (std::ranges::find(node.matching.include, label) !=
+          node.matching.include.end()) {
+        Error("matching", node.op_span,
+              absl::StrFormat(
+                  "label %s must not occur in ON and GROUP clause at once",
+                  base::Quote(label)));
+      }
+    }
+  }
+  for (const auto& [type, side] :
+       {std::pair{left, &node.left}, std::pair{right, &node.right}}) {
+    if (IsOperand(type)) continue;
+    Error("operand-type", (*side)->span,
+          "binary expression must contain only scalar and instant vector "
+          "types");
+  }
+  CheckMatching(
+      expr, node,
+      left == ValueType::kInstantVector && right == ValueType::kInstantVector);
+  const bool any_scalar =
+      left == ValueType::kScalar || right == ValueType::kScalar;
+  if (any_scalar && base::Row(node.op).kind == base::OpKind::kSet) {
+    Error("operand-type", expr.span,
+          absl::StrFormat(
+              "set operator %s not allowed in binary scalar expression",
+              base::Quote(base::Row(node.op).text)));
+  }
+  return left == ValueType::kScalar && right == ValueType::kScalar
+             ? ValueType::kScalar
+             : ValueType::kInstantVector;
+}
+
+ValueType Checker::CheckNode(const Expr& expr, const Unary& node) {
+  const ValueType type = Check(*node.expr);
+  if (!IsOperand(type)) {
+    Error("operand-type", expr.span,
+          absl::StrFormat("unary expression only allowed on expressions of "
+                          "type scalar or instant vector, got %s",
+                          base::Quote(ValueTypeName(type))));
+  }
+  return type;
+}
+
+}  // namespace
+
+ValueType TypeOf(const Expr& expr) {
+  return std::visit(
+      Overloaded{
+          [](const NumberLiteral&) { return ValueType::kScalar; },
+          [](const StringLiteral&) { return ValueType::kString; },
+          [](const VectorSelector&) { return ValueType::kInstantVector; },
+          [](const MatrixSelector&) { return ValueType::kRangeVector; },
+          [](const Subquery&) { return ValueType::kRangeVector; },
+          [](const Call& node) { return CallType(node); },
+          [](const Aggregation&) { return ValueType::kInstantVector; },
+          [](const Binary& node) {
+            return TypeOf(*node.left) == ValueType::kScalar &&
+                           TypeOf(*node.right) == ValueType::kScalar
+                       ? ValueType::kScalar
+                       : ValueType::kInstantVector;
+          },
+          [](const Unary& node) { return TypeOf(*node.expr); },
+          [](const Paren& node) { return TypeOf(*node.expr); }},
+      expr.node);
+}
+
+bool CheckTypes(const Expr& expr, base::Diagnostics& diagnostics) {
+  Checker checker(diagnostics);
+  checker.Check(expr);
+  return checker.ok();
+}
+
+}  // namespace promql
