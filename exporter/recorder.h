@@ -3,11 +3,12 @@
 #ifndef EXPORTER_RECORDER_H_
 #define EXPORTER_RECORDER_H_
 
+#include <cstddef>
+#include <deque>
 #include <functional>
-#include <memory>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,18 @@ class Recorder {
       std::size_t count) const = 0;
 };
 
-// Keeps totals, ids and events in memory only: they are lost with the process.
+// What a batch would do, given what was recorded before.
+struct Resolution {
+  Receipt receipt;
+  std::vector<std::size_t> fresh;  // Of the batch: to be recorded, in order.
+};
+// `find` returns the recorded event of an id; nothing when there is none.
+Resolution Resolve(
+    const std::vector<Event>& batch,
+    const std::function<std::optional<Event>(const std::string& id)>& find);
+
+// Keeps totals and events in memory only: they are lost with the process. Ids
+// are remembered for the last 100,000 events.
 class MemoryRecorder : public Recorder {
  public:
   explicit MemoryRecorder(const schema::SchemaOptions& options);
@@ -72,8 +84,8 @@ class MemoryRecorder : public Recorder {
  private:
   mutable std::mutex mutex_;
   Totals totals_;
-  std::vector<RecordedEvent> events_;
-  std::map<std::string, std::size_t> index_by_id_;
+  std::deque<RecordedEvent> events_;
+  std::map<std::string, Event> by_id_;
 };
 
 }  // namespace exporter

@@ -34,13 +34,17 @@ class ScrapeView {
              base::Timestamp now = base::Now());
 
   // The state at `now`. The families are those of the metric table, in its
-  // order; series are sorted as the table lists their label values.
-  Snapshot Take(base::Timestamp now = base::Now());
+  // order; series are sorted by their label values.
+  Snapshot Take(base::Timestamp now = base::Now()) const;
 
   // Says that the consumer has received all of `snapshot`, which Take made.
   void Delivered(const Snapshot& snapshot);
 
  private:
+  bool IsNewborn(const SeriesTotal& total, base::Timestamp now,
+                 std::int64_t delivered) const;
+  bool IsGone(const CanaryState& canary, std::int64_t delivered) const;
+
   const Recorder& recorder_;
   const Options options_;
   const base::Timestamp start_;

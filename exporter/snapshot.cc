@@ -3,8 +3,7 @@
 #include <string_view>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
-#include "exporter/number.h"
+#include "base/number.h"
 
 namespace exporter {
 namespace {
@@ -17,7 +16,7 @@ void FlattenHistogram(const Family& family, const Series& series,
                       std::vector<FlatSample>& out) {
   for (std::size_t i = 0; i < series.buckets.size(); ++i) {
     const std::string bound = i < family.bounds.size()
-                                  ? FormatNumber(family.bounds[i])
+                                  ? base::FormatGeneral(family.bounds[i])
                                   : std::string("+Inf");
     out.push_back({base::LabelsBuilder(series.labels)
                        .Set(base::kMetricName, family.name + "_bucket")

@@ -41,7 +41,8 @@ struct SeriesTotal {
   double value = 0;             // Of a counter.
   std::vector<double> buckets;  // Of a histogram; not cumulative, +Inf last.
   double sum = 0;
-  // The first event that counted here; 0 for a series at its initial 0.
+  bool initial = false;  // Closed or configured: at 0 from the start.
+  // The first event that counted here; 0 before it.
   std::int64_t first_sequence = 0;
   base::Timestamp first_received = 0;
 };
@@ -115,6 +116,7 @@ class Totals {
   std::vector<Cell> Cells() const;
 
  private:
+  void ApplyTo(const RecordedEvent& event, std::vector<Cell>* changed);
   void Count(const RecordedEvent& event, const EventKindRow& row,
              std::vector<Cell>* changed);
   void Observe(const RecordedEvent& event, const EventKindRow& row,

@@ -1,10 +1,10 @@
 #include "schema/schema.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "base/number.h"
 
 namespace schema {
 namespace {
@@ -78,9 +78,7 @@ LabelFacts BoundLabel(const Metric& metric) {
   LabelFacts facts{"le", Knowledge::kClosed, {}};
   if (!metric.labels_declared) facts.knowledge = Knowledge::kSeen;
   for (const double bound : metric.buckets) {
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, bound).ptr;
-    std::string value(text, end);
+    const std::string value = base::FormatGeneral(bound);
     const bool whole = value.find_first_of(".e") == std::string::npos;
     facts.values.push_back(value);
     if (whole) facts.values.push_back(value + ".0");

@@ -1,0 +1,234 @@
+#include "exporter/exposition.h"
+
+#include <optional>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "base/number.h"
+#include "schema/schema.h"
+
+namespace exporter {
+namespace {
+
+constexpr std::string_view kTotal = "_total";
+
+// Appends `text` with backslashes before what would end or break it.
+void AppendEscaped(std::string& out, std::string_view text, bool quotes) {
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '"' && quotes) {
+      out += "\\\"";
+    } else {
+      out += c;
+    }
+  }
+}
+
+// A number as OpenMetrics wants le to be: "60.0".
+std::string FormatFloat(double value) {
+  std::string text = base::FormatGeneral(value);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+  return text;
+}
+
+class PageWriter {
+ public:
+  explicit PageWriter(PageFormat format)
+      : open_metrics_(format == PageFormat::kOpenMetrics) {}
+
+  void Write(const Family& family) {
+    if (family.series.empty()) return;
+    WriteHead(family);
+    for (const Series& series : family.series) {
+      if (family.type == schema::MetricType::kHistogram) {
+        WriteHistogram(family, series);
+      } else {
+        WriteSample(family.name, "", series.labels, {}, series.value);
+      }
+    }
+  }
+
+  std::string Finish() && {
+    if (open_metrics_) out_ += "# EOF\n";
+    return std::move(out_);
+  }
+
+ private:
+  // A counter that does not end in _total cannot be one in OpenMetrics.
+  std::string_view Type(const Family& family) const {
+    const bool unknown =
+        family.type == schema::MetricType::kUnknown ||
+        (open_metrics_ && family.type == schema::MetricType::kCounter &&
+         !family.name.ends_with(kTotal));
+    if (unknown) return open_metrics_ ? "unknown" : "untyped";
+    return schema::TypeName(family.type);
+  }
+
+  void WriteHead(const Family& family) {
+    std::string_view name = family.name;
+    if (open_metrics_ && family.type == schema::MetricType::kCounter &&
+        name.ends_with(kTotal)) {
+      name.remove_suffix(kTotal.size());
+    }
+    if (!family.help.empty()) {
+      WriteComment("HELP", name);
+      AppendEscaped(out_, family.help, open_metrics_);
+      out_ += '\n';
+    }
+    WriteComment("TYPE", name);
+    out_ += Type(family);
+    out_ += '\n';
+    // Only a suffix of the name may be declared as unit.
+    if (open_metrics_ && !family.unit.empty() &&
+        name.ends_with("_" + family.unit)) {
+      WriteComment("UNIT", name);
+      out_ += family.unit + "\n";
+    }
+  }
+
+  void WriteComment(std::string_view word, std::string_view name) {
+    out_ += "# ";
+    out_ += word;
+    out_ += ' ';
+    out_ += name;
+    out_ += ' ';
+  }
+
+  void WriteHistogram(const Family& family, const Series& series) {
+    for (std::size_t i = 0; i < series.buckets.size(); ++i) {
+      std::string bound = "+Inf";
+      if (i < family.bounds.size()) {
+        bound = open_metrics_ ? FormatFloat(family.bounds[i])
+                              : base::FormatGeneral(family.bounds[i]);
+      }
+      WriteSample(family.name, "_bucket", series.labels, bound,
+                  series.buckets[i]);
+    }
+    WriteSample(family.name, "_sum", series.labels, {}, series.sum);
+    WriteSample(family.name, "_count", series.labels, {},
+                series.buckets.empty() ? 0 : series.buckets.back());
+  }
+
+  void WriteSample(std::string_view name, std::string_view suffix,
+                   const base::Labels& labels, std::string_view bound,
+                   double value) {
+    out_ += name;
+    out_ += suffix;
+    if (!labels.empty() || !bound.empty()) {
+      char separator = '{';
+      for (const base::Label& label : labels) {
+        WriteLabel(separator, label.name, label.value);
+        separator = ',';
+      }
+      if (!bound.empty()) WriteLabel(separator, "le", bound);
+      out_ += '}';
+    }
+    out_ += ' ';
+    out_ += base::FormatGeneral(value);
+    out_ += '\n';
+  }
+
+  void WriteLabel(char separator, std::string_view name,
+                  std::string_view value) {
+    out_ += separator;
+    out_ += name;
+    out_ += "=\"";
+    AppendEscaped(out_, value, true);
+    out_ += '"';
+  }
+
+  bool open_metrics_;
+  std::string out_;
+};
+
+// One media range of an Accept header.
+struct MediaRange {
+  std::string type;
+  std::string version;
+  double quality = 1;
+};
+
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// The part of `rest` before `separator`, which it then lies behind.
+std::string_view Next(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view part = rest.substr(0, end);
+  rest =
+      end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  return Trimmed(part);
+}
+
+MediaRange ParseMediaRange(std::string_view text) {
+  MediaRange range;
+  range.type = std::string(Next(text, ';'));
+  absl::AsciiStrToLower(&range.type);
+  while (!text.empty()) {
+    std::string_view value = Next(text, ';');
+    const std::string_view name = Next(value, '=');
+    if (name == "version") range.version = std::string(value);
+    if (name == "q" &&
+        !absl::SimpleAtod(absl::string_view(value.data(), value.size()),
+                          &range.quality)) {
+      range.quality = 0;
+    }
+  }
+  return range;
+}
+
+std::optional<PageFormat> FormatOf(const MediaRange& range) {
+  if (range.type == "application/openmetrics-text") {
+    // A page of 1.0.0 is one of 0.0.1 too.
+    if (range.version.empty() || range.version == "1.0.0" ||
+        range.version == "0.0.1") {
+      return PageFormat::kOpenMetrics;
+    }
+    return std::nullopt;
+  }
+  if (range.type == "text/plain") {
+    if (range.version.empty() || range.version == "0.0.4") {
+      return PageFormat::kText;
+    }
+    return std::nullopt;
+  }
+  if (range.type == "*/*" || range.type == "text/*") return PageFormat::kText;
+  return std::nullopt;
+}
+
+}  // namespace
+
+PageFormat NegotiateFormat(std::string_view accept) {
+  PageFormat best = PageFormat::kText;
+  double best_quality = 0;
+  while (!accept.empty()) {
+    const MediaRange range = ParseMediaRange(Next(accept, ','));
+    const auto format = FormatOf(range);
+    if (format && range.quality > best_quality) {
+      best = *format;
+      best_quality = range.quality;
+    }
+  }
+  return best;
+}
+
+std::string_view ContentType(PageFormat format) {
+  return format == PageFormat::kOpenMetrics
+             ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+             : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+std::string WritePage(const Snapshot& snapshot, PageFormat format) {
+  PageWriter writer(format);
+  for (const Family& family : snapshot.families) writer.Write(family);
+  return std::move(writer).Finish();
+}
+
+}  // namespace exporter

@@ -1,0 +1,238 @@
+#include "exporter/totals.h"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <tuple>
+
+#include "base/labels.h"
+#include "base/number.h"
+
+namespace exporter {
+namespace {
+
+constexpr base::Duration kHour = 60 * 60 * 1000;
+constexpr std::string_view kStarted = "started";
+
+std::size_t IndexOf(std::string_view metric) {
+  const schema::MetricRow* row = schema::FindRow(metric);
+  assert(row != nullptr);
+  return static_cast<std::size_t>(row - std::begin(schema::kMetrics));
+}
+
+// The series of `metric` that an event belongs to: each label is the event's
+// field of the same name.
+SeriesKey KeyOf(std::string_view metric, const Event& event) {
+  SeriesKey key{IndexOf(metric), {}};
+  for (const schema::LabelRow& label : schema::kMetrics[key.metric].labels) {
+    key.values.emplace_back(TextField(event, label.name));
+  }
+  return key;
+}
+
+std::string LabelsText(const SeriesKey& key) {
+  const auto& labels = schema::kMetrics[key.metric].labels;
+  std::string out = "{";
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (i > 0) out += ", ";
+    out += std::string(labels[i].name) + "=" + base::Quote(key.values[i]);
+  }
+  return out + "}";
+}
+
+std::string BucketPart(const schema::MetricRow& row, std::size_t bucket) {
+  return "le=" + (bucket < row.buckets.size()
+                      ? base::FormatGeneral(row.buckets[bucket])
+                      : std::string("+Inf"));
+}
+
+Cell MakeCell(const SeriesKey& key, std::string part, double value) {
+  return {std::string(schema::kMetrics[key.metric].name), LabelsText(key),
+          std::move(part), value};
+}
+
+SeriesKey CanaryKey(const std::pair<std::string, std::string>& id) {
+  return {IndexOf(Row(EventKind::kCanary).gauge), {id.first, id.second}};
+}
+
+std::vector<std::string> InitialValues(const schema::LabelRow& label,
+                                       const schema::SchemaOptions& options) {
+  switch (label.source) {
+    case schema::ValueSource::kFixed:
+      return {label.values.begin(), label.values.end()};
+    case schema::ValueSource::kEnvironments:
+      return options.environments;
+    case schema::ValueSource::kWorkflows:
+      return options.workflows;
+    case schema::ValueSource::kOpen:
+      break;
+  }
+  return {};
+}
+
+// Every combination of the labels' initial values.
+std::vector<SeriesKey> InitialKeys(std::size_t metric,
+                                   const schema::SchemaOptions& options) {
+  std::vector<SeriesKey> keys = {{metric, {}}};
+  for (const schema::LabelRow& label : schema::kMetrics[metric].labels) {
+    std::vector<SeriesKey> longer;
+    for (const SeriesKey& key : keys) {
+      for (const std::string& value : InitialValues(label, options)) {
+        longer.push_back(key);
+        longer.back().values.push_back(value);
+      }
+    }
+    keys = std::move(longer);
+  }
+  return keys;
+}
+
+void Touch(SeriesTotal& total, const RecordedEvent& event) {
+  if (total.first_sequence != 0) return;
+  total.first_sequence = event.sequence;
+  total.first_received = event.received;
+}
+
+}  // namespace
+
+Totals::Totals(const schema::SchemaOptions& options) {
+  for (std::size_t metric = 0; metric < std::size(schema::kMetrics); ++metric) {
+    const schema::MetricRow& row = schema::kMetrics[metric];
+    if (row.type == schema::MetricType::kGauge) continue;
+    for (SeriesKey& key : InitialKeys(metric, options)) {
+      SeriesTotal& total = series_[std::move(key)];
+      if (row.type == schema::MetricType::kHistogram) {
+        total.buckets.assign(row.buckets.size() + 1, 0);
+      }
+      total.initial = true;
+    }
+  }
+  for (const std::string& environment : options.environments) {
+    finished_[environment];
+  }
+}
+
+void Totals::Apply(const RecordedEvent& event) { ApplyTo(event, nullptr); }
+
+void Totals::Apply(const RecordedEvent& event, std::vector<Cell>& changed) {
+  ApplyTo(event, &changed);
+}
+
+void Totals::ApplyTo(const RecordedEvent& event, std::vector<Cell>* changed) {
+  assert(event.sequence > last_sequence_);
+  last_sequence_ = event.sequence;
+  last_received_ = std::max(last_received_, event.received);
+  const EventKindRow& row = Row(event.event.kind);
+  if (event.event.kind == EventKind::kDeployment) TrackRollout(event);
+  if (event.event.status == kStarted) return;
+  if (!row.counter.empty()) Count(event, row, changed);
+  if (!row.histogram.empty() && event.event.duration) {
+    Observe(event, row, changed);
+  }
+  if (!row.gauge.empty()) MoveCanary(event, changed);
+}
+
+void Totals::Count(const RecordedEvent& event, const EventKindRow& row,
+                   std::vector<Cell>* changed) {
+  const SeriesKey key = KeyOf(row.counter, event.event);
+  SeriesTotal& total = series_[key];
+  Touch(total, event);
+  total.value += 1;
+  if (changed != nullptr) {
+    changed->push_back(MakeCell(key, "value", total.value));
+  }
+}
+
+void Totals::Observe(const RecordedEvent& event, const EventKindRow& row,
+                     std::vector<Cell>* changed) {
+  const SeriesKey key = KeyOf(row.histogram, event.event);
+  const schema::MetricRow& metric = schema::kMetrics[key.metric];
+  SeriesTotal& total = series_[key];
+  Touch(total, event);
+  total.buckets.resize(metric.buckets.size() + 1);
+  const double duration = *event.event.duration;
+  const auto bucket = static_cast<std::size_t>(
+      std::ranges::lower_bound(metric.buckets, duration) -
+      metric.buckets.begin());
+  total.buckets[bucket] += 1;
+  total.sum += duration;
+  if (changed != nullptr) {
+    changed->push_back(
+        MakeCell(key, BucketPart(metric, bucket), total.buckets[bucket]));
+    changed->push_back(MakeCell(key, "sum", total.sum));
+  }
+}
+
+void Totals::MoveCanary(const RecordedEvent& event,
+                        std::vector<Cell>* changed) {
+  const std::pair id(event.event.environment, event.event.deployment_id);
+  CanaryState& canary = canaries_[id];
+  // A late message: the newer one has already moved the gauge.
+  if (canary.sequence != 0 && event.time() < canary.time) return;
+  canary.time = event.time();
+  canary.finished = event.event.finished;
+  canary.sequence = event.sequence;
+  canary.received = event.received;
+  if (!event.event.percentage) return;
+  canary.percentage = *event.event.percentage;
+  canary.has_percentage = true;
+  if (changed != nullptr) {
+    changed->push_back(MakeCell(CanaryKey(id), "value", canary.percentage));
+  }
+}
+
+void Totals::TrackRollout(const RecordedEvent& event) {
+  const std::pair id(event.event.environment, event.event.deployment_id);
+  if (event.event.status == kStarted) {
+    open_rollouts_[id] = {id.first, id.second, event.event.run_url,
+                          event.time()};
+    return;
+  }
+  open_rollouts_.erase(id);
+  auto& times = finished_[id.first];
+  times.insert(std::ranges::upper_bound(times, event.time()), event.time());
+}
+
+std::vector<std::string> Totals::Environments() const {
+  std::vector<std::string> names;
+  for (const auto& [environment, times] : finished_) {
+    names.push_back(environment);
+  }
+  return names;
+}
+
+double Totals::DeploymentFrequency(const std::string& environment,
+                                   base::Timestamp now) const {
+  const auto it = finished_.find(environment);
+  if (it == finished_.end()) return 0;
+  const auto begin = std::ranges::upper_bound(it->second, now - kHour);
+  const auto end = std::ranges::upper_bound(it->second, now);
+  return begin < end ? static_cast<double>(end - begin) : 0;
+}
+
+std::vector<Cell> Totals::Cells() const {
+  std::vector<Cell> cells;
+  for (const auto& [key, total] : series_) {
+    if (total.first_sequence == 0) continue;
+    const schema::MetricRow& metric = schema::kMetrics[key.metric];
+    if (metric.type == schema::MetricType::kCounter) {
+      cells.push_back(MakeCell(key, "value", total.value));
+      continue;
+    }
+    for (std::size_t i = 0; i < total.buckets.size(); ++i) {
+      if (total.buckets[i] == 0) continue;
+      cells.push_back(MakeCell(key, BucketPart(metric, i), total.buckets[i]));
+    }
+    cells.push_back(MakeCell(key, "sum", total.sum));
+  }
+  for (const auto& [id, canary] : canaries_) {
+    if (!canary.has_percentage) continue;
+    cells.push_back(MakeCell(CanaryKey(id), "value", canary.percentage));
+  }
+  std::ranges::sort(cells, {}, [](const Cell& cell) {
+    return std::tie(cell.metric, cell.labels, cell.part);
+  });
+  return cells;
+}
+
+}  // namespace exporter
