@@ -1,0 +1,338 @@
+#include "exporter/journal.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "exporter/journal_database.h"
+#include "exporter/journal_verify.h"
+
+namespace exporter {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFileName = "journal.sqlite";
+constexpr std::string_view kLockName = "JOURNAL.lock";
+// How many events one transaction takes at most: it bounds the time that the
+// first of them waits.
+constexpr std::size_t kEventsPerCommit = 10000;
+
+absl::Status Annotate(const absl::Status& status, const std::string& file,
+                      std::string_view advice) {
+  return absl::Status(status.code(),
+                      absl::StrFormat("%s: %s\n  = help: %s", file,
+                                      std::string(status.message()), advice));
+}
+
+constexpr std::string_view kRecover =
+    "look with `rollwatch journal verify --storage.path FILE`; put a backup in "
+    "its place, or move the file away to count from zero";
+
+// A batch that waits for its commit; an empty one is a probe.
+struct Waiting {
+  std::vector<Event> events;
+  bool is_probe = false;
+  bool done = false;
+  absl::StatusOr<Receipt> result = Receipt{};
+  std::vector<RecordedEvent> recorded;  // Of the transaction under way.
+};
+
+// Held while the journal is open for writing. The kernel lets go of it when
+// the process ends, however that happens.
+class FileLock {
+ public:
+  ~FileLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+  absl::Status Take(const fs::path& path) {
+    fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd_ < 0) {
+      return absl::UnavailableError(path.string() + ": " +
+                                    std::strerror(errno));
+    }
+    if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+    if (errno != EWOULDBLOCK) {
+      return absl::UnavailableError(path.string() + ": " +
+                                    std::strerror(errno));
+    }
+    return absl::FailedPreconditionError(
+        path.string() +
+        ": another process writes this journal\n"
+        "  = help: stop it first, or give this one a --storage.path of its "
+        "own");
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+// Makes the file when there is nothing, and refuses what looks like the rest
+// of a journal.
+absl::Status MakeIfMissing(const std::string& file) {
+  std::error_code error;
+  const fs::path folder = fs::absolute(file).parent_path();
+  fs::create_directories(folder, error);
+  if (error) {
+    return absl::UnavailableError(folder.string() + ": " + error.message());
+  }
+  if (fs::exists(file, error)) {
+    if (fs::file_size(file, error) == 0 && !error) {
+      return Annotate(absl::DataLossError("the journal is an empty file"), file,
+                      kRecover);
+    }
+    return absl::OkStatus();
+  }
+  if (fs::exists(file + "-wal", error)) {
+    return Annotate(
+        absl::DataLossError("the journal is gone, but its -wal is there"), file,
+        "put the journal back beside its -wal, or move the -wal away to count "
+        "from zero");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string JournalFile(const std::string& path) {
+  std::error_code error;
+  if (fs::path(path).extension() == ".sqlite" ||
+      fs::is_regular_file(path, error)) {
+    return path;
+  }
+  return (fs::path(path) / kFileName).string();
+}
+
+struct Journal::Rep {
+  std::string file;
+  FileLock process_lock;
+  std::unique_ptr<JournalDatabase> database;  // Of the writer thread.
+  std::mutex reader_mutex;
+  std::unique_ptr<JournalDatabase> reader;  // For Recent.
+
+  std::mutex queue_mutex;
+  std::condition_variable arrived;
+  std::condition_variable finished;
+  std::deque<Waiting*> queue;
+  bool stopping = false;
+
+  mutable std::mutex totals_mutex;
+  Totals totals;   // Of what is committed.
+  Totals working;  // Of the writer: runs ahead during a transaction.
+  std::atomic<std::int64_t> commits{0};
+  std::thread writer;
+
+  absl::StatusOr<Receipt> Submit(std::vector<Event> events, bool is_probe);
+  void Write();
+  std::vector<Waiting*> NextGroup();
+  void CommitGroup(const std::vector<Waiting*>& group);
+  absl::Status Transact(const std::vector<Waiting*>& group);
+  absl::Status Insert(Waiting& waiting, std::vector<Cell>& changed);
+  absl::Status PutCells(const std::vector<Cell>& changed);
+};
+
+Journal::Journal(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {
+  rep_->writer = std::thread([rep = rep_.get()] { rep->Write(); });
+}
+
+Journal::~Journal() {
+  {
+    const std::lock_guard lock(rep_->queue_mutex);
+    rep_->stopping = true;
+  }
+  rep_->arrived.notify_all();
+  rep_->writer.join();
+}
+
+absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
+  auto rep = std::make_unique<Rep>();
+  rep->file = JournalFile(options.path);
+  const std::string& file = rep->file;
+  if (const auto status = MakeIfMissing(file); !status.ok()) return status;
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (const auto status = rep->process_lock.Take(folder / kLockName);
+      !status.ok()) {
+    return status;
+  }
+  // Under the lock, so that two starts at once do not make it twice.
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    const auto status = JournalDatabase::Create(file);
+    if (!status.ok()) {
+      return Annotate(status, file, "the folder must be writable");
+    }
+  }
+  for (auto* database : {&rep->database, &rep->reader}) {
+    auto opened =
+        JournalDatabase::Open(file, /*writable=*/database == &rep->database);
+    if (!opened.ok()) return Annotate(opened.status(), file, kRecover);
+    *database = *std::move(opened);
+  }
+  rep->totals = Totals(options.schema);
+  auto report = FoldAndCompare(*rep->database, rep->totals, /*quick=*/true);
+  if (!report.ok()) return Annotate(report.status(), file, kRecover);
+  if (!report->ok()) {
+    const std::string what =
+        !report->damage.empty()
+            ? "the journal is damaged: " + report->damage.front()
+            : absl::StrFormat("%d of its totals differ from its events",
+                              report->differences.size());
+    return Annotate(absl::DataLossError(what), file, kRecover);
+  }
+  rep->working = rep->totals;
+  return std::unique_ptr<Journal>(new Journal(std::move(rep)));
+}
+
+absl::StatusOr<Receipt> Journal::Record(std::vector<Event> events) {
+  return rep_->Submit(std::move(events), /*is_probe=*/false);
+}
+
+absl::Status Journal::Probe() {
+  return rep_->Submit({}, /*is_probe=*/true).status();
+}
+
+void Journal::Read(const std::function<void(const Totals&)>& read) const {
+  const std::lock_guard lock(rep_->totals_mutex);
+  read(rep_->totals);
+}
+
+absl::StatusOr<std::vector<RecordedEvent>> Journal::Recent(
+    std::size_t count) const {
+  const std::lock_guard lock(rep_->reader_mutex);
+  return rep_->reader->LastEvents(count);
+}
+
+const std::string& Journal::file() const { return rep_->file; }
+std::int64_t Journal::commits() const { return rep_->commits; }
+
+absl::StatusOr<Receipt> Journal::Rep::Submit(std::vector<Event> events,
+                                             bool is_probe) {
+  Waiting waiting;
+  waiting.events = std::move(events);
+  waiting.is_probe = is_probe;
+  std::unique_lock lock(queue_mutex);
+  queue.push_back(&waiting);
+  arrived.notify_one();
+  finished.wait(lock, [&] { return waiting.done; });
+  return std::move(waiting.result);
+}
+
+// The batches that have come since the last commit, as many as fit.
+std::vector<Waiting*> Journal::Rep::NextGroup() {
+  std::unique_lock lock(queue_mutex);
+  arrived.wait(lock, [&] { return stopping || !queue.empty(); });
+  std::vector<Waiting*> group;
+  std::size_t events = 0;
+  while (!queue.empty() &&
+         (group.empty() ||
+          events + queue.front()->events.size() <= kEventsPerCommit)) {
+    events += queue.front()->events.size();
+    group.push_back(queue.front());
+    queue.pop_front();
+  }
+  return group;
+}
+
+void Journal::Rep::Write() {
+  for (;;) {
+    const std::vector<Waiting*> group = NextGroup();
+    if (group.empty()) return;
+    CommitGroup(group);
+    {
+      const std::lock_guard lock(queue_mutex);
+      for (Waiting* waiting : group) waiting->done = true;
+    }
+    finished.notify_all();
+  }
+}
+
+void Journal::Rep::CommitGroup(const std::vector<Waiting*>& group) {
+  const absl::Status status = Transact(group);
+  if (!status.ok()) {
+    database->Rollback();
+    working = totals;  // Only this thread changes either.
+    for (Waiting* waiting : group) {
+      waiting->result = absl::Status(
+          status.code(),
+          absl::StrFormat("%s: %s", file, std::string(status.message())));
+    }
+    return;
+  }
+  const std::lock_guard lock(totals_mutex);
+  for (const Waiting* waiting : group) {
+    for (const RecordedEvent& event : waiting->recorded) totals.Apply(event);
+  }
+}
+
+absl::Status Journal::Rep::Transact(const std::vector<Waiting*>& group) {
+  if (const auto status = database->Begin(); !status.ok()) return status;
+  std::vector<Cell> changed;
+  bool writes = false;
+  for (Waiting* waiting : group) {
+    const auto status = waiting->is_probe ? database->PutProbe(base::Now())
+                                          : Insert(*waiting, changed);
+    if (!status.ok()) return status;
+    writes |= waiting->is_probe || !waiting->recorded.empty();
+  }
+  if (const auto status = PutCells(changed); !status.ok()) return status;
+  if (const auto status = database->Commit(); !status.ok()) return status;
+  // Duplicates alone change nothing.
+  if (writes) ++commits;
+  return absl::OkStatus();
+}
+
+absl::Status Journal::Rep::Insert(Waiting& waiting,
+                                  std::vector<Cell>& changed) {
+  absl::Status failure;
+  Resolution resolution = Resolve(
+      waiting.events, [&](const std::string& id) -> std::optional<Event> {
+        auto found = database->FindEvent(id);
+        if (found.ok()) return *std::move(found);
+        failure = found.status();
+        return std::nullopt;
+      });
+  if (!failure.ok()) return failure;
+  const base::Timestamp now = base::Now();
+  for (const std::size_t index : resolution.fresh) {
+    RecordedEvent event{working.last_sequence() + 1, now,
+                        std::move(waiting.events[index])};
+    if (const auto status = database->InsertEvent(event); !status.ok()) {
+      return status;
+    }
+    working.Apply(event, changed);
+    waiting.recorded.push_back(std::move(event));
+  }
+  waiting.result = std::move(resolution.receipt);
+  return absl::OkStatus();
+}
+
+// Only the last value of each cell is written.
+absl::Status Journal::Rep::PutCells(const std::vector<Cell>& changed) {
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>,
+           const Cell*>
+      last;
+  for (const Cell& cell : changed) {
+    last[{cell.metric, cell.labels, cell.part}] = &cell;
+  }
+  for (const auto& [place, cell] : last) {
+    if (const auto status = database->PutCell(*cell); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace exporter

@@ -1,0 +1,427 @@
+#include "exporter/journal_database.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace exporter {
+namespace {
+
+// "RWJ1": says that a SQLite file is a journal of rollwatch.
+constexpr int kApplicationId = 0x52574A31;
+
+constexpr const char* kTables = R"(
+CREATE TABLE events (
+  id            TEXT PRIMARY KEY NOT NULL,
+  sequence      INTEGER NOT NULL UNIQUE,
+  received      INTEGER NOT NULL,
+  kind          TEXT NOT NULL,
+  time          INTEGER,
+  environment   TEXT NOT NULL,
+  workflow      TEXT NOT NULL,
+  status        TEXT NOT NULL,
+  reason        TEXT NOT NULL,
+  result        TEXT NOT NULL,
+  duration      REAL,
+  percentage    REAL,
+  finished      INTEGER NOT NULL,
+  deployment_id TEXT NOT NULL,
+  run_url       TEXT NOT NULL
+) STRICT;
+CREATE TABLE totals (
+  metric TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  part   TEXT NOT NULL,
+  value  REAL NOT NULL,
+  PRIMARY KEY (metric, labels, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE probe (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  time INTEGER NOT NULL
+) STRICT;
+)";
+
+// The columns of `events`, in the order that Bind and Read go by.
+#define ROLLWATCH_EVENT_COLUMNS                                 \
+  "id, sequence, received, kind, time, environment, workflow, " \
+  "status, reason, result, duration, percentage, finished, "    \
+  "deployment_id, run_url"
+
+enum Column {
+  kId,
+  kSequence,
+  kReceived,
+  kKind,
+  kTime,
+  kEnvironment,
+  kWorkflow,
+  kStatus,
+  kReason,
+  kResult,
+  kDuration,
+  kPercentage,
+  kFinished,
+  kDeploymentId,
+  kRunUrl,
+};
+
+absl::Status StatusOf(int code, std::string_view message) {
+  const std::string text(message);
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      return absl::ResourceExhaustedError(text);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return absl::DataLossError(text);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return absl::PermissionDeniedError(text);
+    default:
+      return absl::UnavailableError(text);
+  }
+}
+
+// A prepared statement, reset after each use.
+class Statement {
+ public:
+  Statement() = default;
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  int Prepare(sqlite3* database, const char* sql) {
+    return sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                              &statement_, nullptr);
+  }
+  sqlite3_stmt* get() { return statement_; }
+  int Step() { return sqlite3_step(statement_); }
+  void Reset() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+
+  // Parameters count from 1. The text must live until Reset.
+  void BindText(int parameter, std::string_view text) {
+    sqlite3_bind_text(statement_, parameter, text.data(),
+                      static_cast<int>(text.size()), SQLITE_STATIC);
+  }
+  void BindInteger(int parameter, std::int64_t value) {
+    sqlite3_bind_int64(statement_, parameter, value);
+  }
+  void BindReal(int parameter, std::optional<double> value) {
+    if (value) sqlite3_bind_double(statement_, parameter, *value);
+  }
+
+  // Columns count from 0.
+  std::string Text(int column) {
+    const auto* text = sqlite3_column_text(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    if (text == nullptr) return {};
+    return {reinterpret_cast<const char*>(text),
+            static_cast<std::size_t>(size)};
+  }
+  std::int64_t Integer(int column) {
+    return sqlite3_column_int64(statement_, column);
+  }
+  double Real(int column) { return sqlite3_column_double(statement_, column); }
+  bool IsNull(int column) {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+// Resets a statement on every way out.
+class Use {
+ public:
+  explicit Use(Statement& statement) : statement_(statement) {}
+  ~Use() { statement_.Reset(); }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  Statement* operator->() { return &statement_; }
+
+ private:
+  Statement& statement_;
+};
+
+// Nothing when the row is of a kind that this version does not know.
+std::optional<RecordedEvent> ReadEvent(Statement& row) {
+  const EventKindRow* kind = FindEventKind(row.Text(kKind));
+  if (kind == nullptr) return std::nullopt;
+  RecordedEvent out;
+  out.sequence = row.Integer(kSequence);
+  out.received = row.Integer(kReceived);
+  Event& event = out.event;
+  event.id = row.Text(kId);
+  event.kind = kind->kind;
+  if (!row.IsNull(kTime)) event.time = row.Integer(kTime);
+  event.environment = row.Text(kEnvironment);
+  event.workflow = row.Text(kWorkflow);
+  event.status = row.Text(kStatus);
+  event.reason = row.Text(kReason);
+  event.result = row.Text(kResult);
+  if (!row.IsNull(kDuration)) event.duration = row.Real(kDuration);
+  if (!row.IsNull(kPercentage)) event.percentage = row.Real(kPercentage);
+  event.finished = row.Integer(kFinished) != 0;
+  event.deployment_id = row.Text(kDeploymentId);
+  event.run_url = row.Text(kRunUrl);
+  return out;
+}
+
+absl::Status UnknownKind(const std::string& kind) {
+  return absl::DataLossError("an event of the unknown kind \"" + kind + "\"");
+}
+
+absl::Status SyncFolder(const std::filesystem::path& folder) {
+  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool ok = fd >= 0 && fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) close(fd);
+  if (ok) return absl::OkStatus();
+  return absl::UnavailableError(folder.string() + ": " + std::strerror(error));
+}
+
+}  // namespace
+
+struct JournalDatabase::Rep {
+  sqlite3* database = nullptr;
+  Statement insert_event, put_cell, put_probe, find_event;
+
+  ~Rep() {
+    // Statements are members, finalised after this body: close_v2 waits.
+    sqlite3_close_v2(database);
+  }
+
+  absl::Status Error(int code) const {
+    return StatusOf(code, database == nullptr ? sqlite3_errstr(code)
+                                              : sqlite3_errmsg(database));
+  }
+  absl::Status Execute(const char* sql) {
+    const int code = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
+    return code == SQLITE_OK ? absl::OkStatus() : Error(code);
+  }
+  // The integer that a pragma answers.
+  absl::StatusOr<std::int64_t> Ask(const char* sql) {
+    Statement statement;
+    int code = statement.Prepare(database, sql);
+    if (code == SQLITE_OK) code = statement.Step();
+    if (code != SQLITE_ROW) return Error(code);
+    return statement.Integer(0);
+  }
+  absl::Status Finish(Statement& statement) {
+    const int code = statement.Step();
+    return code == SQLITE_DONE ? absl::OkStatus() : Error(code);
+  }
+};
+
+JournalDatabase::JournalDatabase(std::unique_ptr<Rep> rep)
+    : rep_(std::move(rep)) {}
+JournalDatabase::~JournalDatabase() = default;
+
+absl::Status JournalDatabase::Create(const std::string& file) {
+  const std::string draft = file + ".new";
+  std::error_code ignored;
+  std::filesystem::remove(draft, ignored);
+  {
+    Rep rep;
+    const int code = sqlite3_open_v2(
+        draft.c_str(), &rep.database,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+        nullptr);
+    if (code != SQLITE_OK) return rep.Error(code);
+    const std::string sql = absl::StrFormat(
+        "PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=%d; "
+        "PRAGMA user_version=%d; %s COMMIT;",
+        kApplicationId, kFormat, kTables);
+    if (const auto status = rep.Execute(sql.c_str()); !status.ok()) {
+      return status;
+    }
+  }
+  if (std::rename(draft.c_str(), file.c_str()) != 0) {
+    return absl::UnavailableError(file + ": " + std::strerror(errno));
+  }
+  return SyncFolder(std::filesystem::absolute(file).parent_path());
+}
+
+absl::StatusOr<std::unique_ptr<JournalDatabase>> JournalDatabase::Open(
+    const std::string& file, bool writable) {
+  auto rep = std::make_unique<Rep>();
+  const int flags = (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+                    SQLITE_OPEN_NOMUTEX;
+  const int code =
+      sqlite3_open_v2(file.c_str(), &rep->database, flags, nullptr);
+  if (code != SQLITE_OK) return rep->Error(code);
+  sqlite3_busy_timeout(rep->database, 5000);
+  const auto application = rep->Ask("PRAGMA application_id");
+  if (!application.ok()) return application.status();
+  const auto format = rep->Ask("PRAGMA user_version");
+  if (!format.ok()) return format.status();
+  if (*application != kApplicationId) {
+    return absl::FailedPreconditionError(
+        *application == 0 && *format == 0
+            ? "it is empty, or a SQLite file of another program"
+            : "it is a SQLite file of another program");
+  }
+  if (*format > kFormat) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "it has format %d, written by a newer rollwatch; this one knows up to "
+        "%d",
+        *format, kFormat));
+  }
+  if (writable) {
+    // FULL: a commit in WAL mode syncs before it returns.
+    const auto status =
+        rep->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    if (!status.ok()) return status;
+  }
+  struct Row {
+    Statement* statement;
+    const char* sql;
+  };
+  const Row rows[] = {
+      {&rep->insert_event,
+       "INSERT INTO events (" ROLLWATCH_EVENT_COLUMNS
+       ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"},
+      {&rep->put_cell,
+       "INSERT INTO totals VALUES (?1,?2,?3,?4) ON CONFLICT DO UPDATE SET "
+       "value = excluded.value"},
+      {&rep->put_probe, "INSERT OR REPLACE INTO probe VALUES (1, ?1)"},
+      {&rep->find_event,
+       "SELECT " ROLLWATCH_EVENT_COLUMNS " FROM events WHERE id = ?1"},
+  };
+  for (const Row& row : rows) {
+    const int prepared = row.statement->Prepare(rep->database, row.sql);
+    if (prepared != SQLITE_OK) return rep->Error(prepared);
+  }
+  return std::unique_ptr<JournalDatabase>(new JournalDatabase(std::move(rep)));
+}
+
+absl::Status JournalDatabase::Begin() { return rep_->Execute("BEGIN"); }
+absl::Status JournalDatabase::Commit() { return rep_->Execute("COMMIT"); }
+
+void JournalDatabase::Rollback() {
+  // Some errors have already rolled back.
+  if (sqlite3_get_autocommit(rep_->database) == 0) {
+    rep_->Execute("ROLLBACK").IgnoreError();
+  }
+}
+
+absl::Status JournalDatabase::InsertEvent(const RecordedEvent& recorded) {
+  const Event& event = recorded.event;
+  Use row(rep_->insert_event);
+  row->BindText(kId + 1, event.id);
+  row->BindInteger(kSequence + 1, recorded.sequence);
+  row->BindInteger(kReceived + 1, recorded.received);
+  row->BindText(kKind + 1, Row(event.kind).name);
+  if (event.time) row->BindInteger(kTime + 1, *event.time);
+  row->BindText(kEnvironment + 1, event.environment);
+  row->BindText(kWorkflow + 1, event.workflow);
+  row->BindText(kStatus + 1, event.status);
+  row->BindText(kReason + 1, event.reason);
+  row->BindText(kResult + 1, event.result);
+  row->BindReal(kDuration + 1, event.duration);
+  row->BindReal(kPercentage + 1, event.percentage);
+  row->BindInteger(kFinished + 1, event.finished ? 1 : 0);
+  row->BindText(kDeploymentId + 1, event.deployment_id);
+  row->BindText(kRunUrl + 1, event.run_url);
+  return rep_->Finish(rep_->insert_event);
+}
+
+absl::Status JournalDatabase::PutCell(const Cell& cell) {
+  Use row(rep_->put_cell);
+  row->BindText(1, cell.metric);
+  row->BindText(2, cell.labels);
+  row->BindText(3, cell.part);
+  row->BindReal(4, cell.value);
+  return rep_->Finish(rep_->put_cell);
+}
+
+absl::Status JournalDatabase::PutProbe(base::Timestamp time) {
+  Use row(rep_->put_probe);
+  row->BindInteger(1, time);
+  return rep_->Finish(rep_->put_probe);
+}
+
+absl::StatusOr<std::optional<Event>> JournalDatabase::FindEvent(
+    const std::string& id) {
+  Use row(rep_->find_event);
+  row->BindText(1, id);
+  const int code = row->Step();
+  if (code == SQLITE_DONE) return std::optional<Event>();
+  if (code != SQLITE_ROW) return rep_->Error(code);
+  auto recorded = ReadEvent(rep_->find_event);
+  if (!recorded) return UnknownKind(row->Text(kKind));
+  return std::optional<Event>(std::move(recorded->event));
+}
+
+absl::Status JournalDatabase::ForEachEvent(
+    const std::function<void(const RecordedEvent&)>& visit) {
+  Statement rows;
+  int code = rows.Prepare(rep_->database, "SELECT " ROLLWATCH_EVENT_COLUMNS
+                                          " FROM events ORDER BY sequence");
+  if (code != SQLITE_OK) return rep_->Error(code);
+  while ((code = rows.Step()) == SQLITE_ROW) {
+    const auto event = ReadEvent(rows);
+    if (!event) return UnknownKind(rows.Text(kKind));
+    visit(*event);
+  }
+  return code == SQLITE_DONE ? absl::OkStatus() : rep_->Error(code);
+}
+
+absl::StatusOr<std::vector<RecordedEvent>> JournalDatabase::LastEvents(
+    std::size_t count) {
+  Statement rows;
+  int code = rows.Prepare(rep_->database, "SELECT " ROLLWATCH_EVENT_COLUMNS
+                                          " FROM events ORDER BY sequence DESC "
+                                          "LIMIT ?1");
+  if (code != SQLITE_OK) return rep_->Error(code);
+  rows.BindInteger(1, static_cast<std::int64_t>(count));
+  std::vector<RecordedEvent> events;
+  while ((code = rows.Step()) == SQLITE_ROW) {
+    auto event = ReadEvent(rows);
+    if (!event) return UnknownKind(rows.Text(kKind));
+    events.push_back(*std::move(event));
+  }
+  if (code != SQLITE_DONE) return rep_->Error(code);
+  return events;
+}
+
+absl::StatusOr<std::vector<Cell>> JournalDatabase::Cells() {
+  Statement rows;
+  int code = rows.Prepare(rep_->database,
+                          "SELECT metric, labels, part, value FROM totals "
+                          "ORDER BY metric, labels, part");
+  if (code != SQLITE_OK) return rep_->Error(code);
+  std::vector<Cell> cells;
+  while ((code = rows.Step()) == SQLITE_ROW) {
+    cells.push_back({rows.Text(0), rows.Text(1), rows.Text(2), rows.Real(3)});
+  }
+  if (code != SQLITE_DONE) return rep_->Error(code);
+  return cells;
+}
+
+absl::StatusOr<std::vector<std::string>> JournalDatabase::Check(bool quick) {
+  Statement rows;
+  int code = rows.Prepare(
+      rep_->database, quick ? "PRAGMA quick_check" : "PRAGMA integrity_check");
+  if (code != SQLITE_OK) return rep_->Error(code);
+  std::vector<std::string> damage;
+  while ((code = rows.Step()) == SQLITE_ROW) {
+    const std::string line = rows.Text(0);
+    if (line != "ok") damage.push_back(line);
+  }
+  if (code != SQLITE_DONE) return rep_->Error(code);
+  return damage;
+}
+
+}  // namespace exporter

@@ -1,0 +1,69 @@
+// The SQLite file of the journal: statements, and nothing of what they mean.
+
+#ifndef EXPORTER_JOURNAL_DATABASE_H_
+#define EXPORTER_JOURNAL_DATABASE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "exporter/totals.h"
+
+namespace exporter {
+
+// One connection, for one thread at a time. A Status carries SQLite's own
+// words: ResourceExhausted for a full disk, DataLoss for a damaged file,
+// PermissionDenied for a read-only one, Unavailable otherwise.
+class JournalDatabase {
+ public:
+  // The format of the file that this version writes and reads.
+  static constexpr int kFormat = 1;
+
+  // Makes a file with empty tables, whole or not at all: it is written beside
+  // and renamed. REQUIRES: there is no such file.
+  static absl::Status Create(const std::string& file);
+
+  // Fails with FailedPrecondition when the file is another program's or of a
+  // newer format, with DataLoss when it is no intact SQLite file.
+  static absl::StatusOr<std::unique_ptr<JournalDatabase>> Open(
+      const std::string& file, bool writable);
+
+  ~JournalDatabase();
+  JournalDatabase(const JournalDatabase&) = delete;
+  JournalDatabase& operator=(const JournalDatabase&) = delete;
+
+  // A transaction; reading ones see one state throughout.
+  absl::Status Begin();
+  absl::Status Commit();
+  void Rollback();
+
+  absl::Status InsertEvent(const RecordedEvent& event);
+  absl::Status PutCell(const Cell& cell);
+  // Overwrites the one row of `probe`.
+  absl::Status PutProbe(base::Timestamp time);
+
+  absl::StatusOr<std::optional<Event>> FindEvent(const std::string& id);
+  // In the order of their sequence.
+  absl::Status ForEachEvent(
+      const std::function<void(const RecordedEvent&)>& visit);
+  absl::StatusOr<std::vector<RecordedEvent>> LastEvents(std::size_t count);
+  // Sorted by metric, labels and part.
+  absl::StatusOr<std::vector<Cell>> Cells();
+
+  // SQLite's check of the whole file: what it found, empty when it is sound.
+  // `quick` leaves out the comparison of indexes with tables.
+  absl::StatusOr<std::vector<std::string>> Check(bool quick);
+
+ private:
+  struct Rep;
+  explicit JournalDatabase(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace exporter
+
+#endif  // EXPORTER_JOURNAL_DATABASE_H_
