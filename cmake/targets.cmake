@@ -54,9 +54,9 @@ function(rollwatch_test name)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE rollwatch_options ${ARG_DEPENDS} GTest::gmock_main)
-  target_compile_definitions(${name} PRIVATE
-    ROLLWATCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ROLLWATCH_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE rollwatch_options test_headers ${ARG_DEPENDS}
+                        GTest::gmock_main)
+  target_precompile_headers(${name} REUSE_FROM test_headers)
   if("threaded" IN_LIST ARG_LABELS)
     add_dependencies(threaded_tests ${name})
   endif()

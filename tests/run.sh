@@ -36,7 +36,7 @@ run_tests() {  # name, build folder, then ctest options
   if [ "${failures:-0}" != 0 ]; then
     awk '/\*\*\*Failed|\*\*\*Timeout|\*\*\*Exception/ { show = 60 } show-- > 0' "$log" | head -n 300
   fi
-  grep -E '\(Skipped\)|Skipped' "$log" | sort -u | head -n 20 || true
+  grep -E '\*\*\*Skipped' "$log" | sort -u | head -n 20 || true
   local total skips
   total=$(sed -nE 's/.* out of ([0-9]+).*/\1/p' "$log")
   skips=$(grep -cE '\*\*\*Skipped' "$log" || true)
