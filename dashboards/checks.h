@@ -27,6 +27,12 @@ void Overlap(LintContext& context);
 void UndefinedVariable(LintContext& context);
 void QuerySyntax(LintContext& context);
 
+// check_schema.cc
+void UnknownMetric(LintContext& context);
+void UnknownLabel(LintContext& context);
+void UnknownValue(LintContext& context);
+void LostLabel(LintContext& context);
+
 }  // namespace dashboards
 
 #endif  // DASHBOARDS_CHECKS_H_

@@ -187,12 +187,20 @@ class Reader {
         expr = target->Find("expr");
       }
       if (expr == nullptr || !expr->is(JsonKind::kString)) continue;
-      dashboard_.annotations.push_back(
-          {StringExcerpt(source_, *expr),
-           absl::StrFormat("annotation %s",
-                           base::JsonQuote(item.TextOf("name"))),
-           std::move(data_source)});
+      Query query;
+      query.text = StringExcerpt(source_, *expr);
+      query.legend = ReadLegend(item, "textFormat");
+      query.where = absl::StrFormat("annotation %s",
+                                    base::JsonQuote(item.TextOf("name")));
+      query.data_source = std::move(data_source);
+      dashboard_.annotations.push_back(std::move(query));
     }
+  }
+
+  base::Excerpt ReadLegend(const Json& owner, std::string_view name) const {
+    const Json* legend = owner.Find(name);
+    if (legend == nullptr || !legend->is(JsonKind::kString)) return {};
+    return StringExcerpt(source_, *legend);
   }
 
   void ReadPanels(const Json& panels, std::size_t container) {
@@ -233,6 +241,7 @@ class Reader {
       if (expr == nullptr || !expr->is(JsonKind::kString)) continue;
       Query query;
       query.text = StringExcerpt(source_, *expr);
+      query.legend = ReadLegend(target, "legendFormat");
       query.where = absl::StrFormat("panel %s", base::JsonQuote(panel.title));
       if (const std::string_view name = target.TextOf("refId"); !name.empty()) {
         absl::StrAppendFormat(&query.where, ", target %s", name);

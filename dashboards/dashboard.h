@@ -26,7 +26,8 @@ struct DataSource {
 // A PromQL text in the file, as yet with its variables.
 struct Query {
   base::Excerpt text;
-  std::string where;  // As messages begin: panel "Rollbacks", target A
+  base::Excerpt legend;  // "{{environment}}"; an annotation's text.
+  std::string where;     // As messages begin: panel "Rollbacks", target A
   std::optional<DataSource> data_source;  // Its own, else the panel's.
 };
 

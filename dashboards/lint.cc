@@ -28,6 +28,10 @@ constexpr Check kChecks[] = {
     {"missing-unit",             Severity::kWarning, "a panel whose numbers have no unit",                                MissingUnit},
     {"undefined-variable",       Severity::kError,   "a variable in a query that nothing defines",                        UndefinedVariable},
     {"query-syntax",             Severity::kError,   "a query that is no PromQL once its variables are expanded",         QuerySyntax},
+    {"unknown-metric",           Severity::kWarning, "a metric that does not exist, though one of nearly that name does", UnknownMetric},
+    {"unknown-label",            Severity::kError,   "a label that the metric does not have",                             UnknownLabel},
+    {"unknown-value",            Severity::kError,   "a value that the label never has",                                  UnknownValue},
+    {"lost-label",               Severity::kError,   "a legend that reads a label which the query does not keep",         LostLabel},
 };
 // clang-format on
 

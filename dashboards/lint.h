@@ -19,7 +19,7 @@ namespace dashboards {
 
 // A query, expanded and parsed.
 struct CheckedQuery {
-  const Query* query;
+  const Query* query = nullptr;
   Expansion expansion;
   base::Diagnostics syntax;  // Spans in the expanded text.
   promql::ExprPtr expr;      // Null when it does not parse.

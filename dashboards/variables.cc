@@ -307,9 +307,11 @@ bool IsNumber(std::string_view text) {
 }  // namespace
 
 bool Expansion::IsUnknown(base::Span span) const {
-  return std::ranges::any_of(unknown, [&](const base::Span& part) {
+  const auto overlaps = [&](const base::Span& part) {
     return part.begin < span.end && span.begin < part.end;
-  });
+  };
+  return std::ranges::any_of(unknown, overlaps) ||
+         std::ranges::any_of(undefined, overlaps, &Undefined::span);
 }
 
 Expansion Expand(const base::Excerpt& query, const Dashboard& dashboard,

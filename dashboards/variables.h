@@ -28,7 +28,7 @@ struct Expansion {
   // Whether a placeholder stands for a value that the file does not have.
   bool guessed = false;
 
-  // Whether `span` of the text overlaps one of `unknown`.
+  // Whether `span` of the text overlaps one of `unknown` or `undefined`.
   bool IsUnknown(base::Span span) const;
 };
 

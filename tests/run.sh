@@ -13,13 +13,13 @@ export ROLLWATCH_CORPUS=${ROLLWATCH_CORPUS:-$root/../shared/corpus}
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 export CCACHE_BASEDIR=$root
 
-scripts/install_packages.sh build test
+scripts/install_packages.sh build example test
 command -v promtool >/dev/null || { echo "error: promtool is missing" >&2; exit 1; }
 
 configure() {  # build folder, then cmake options
   local folder=$1
   shift
-  cmake -S . -B "$folder" -G Ninja -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >/dev/null
+  cmake -S . -B "$folder" -G Ninja -DROLLWATCH_TESTS=ON -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" >/dev/null
 }
 
 passed=0 failed=0 skipped=0

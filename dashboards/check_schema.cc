@@ -1,0 +1,89 @@
+// What queries and legends read, against the metrics that exist.
+
+#include "absl/strings/str_format.h"
+#include "dashboards/checks.h"
+#include "promql/check/label_losses.h"
+#include "promql/check/selectors.h"
+
+namespace dashboards {
+namespace {
+
+using Kind = promql::SelectorFinding::Kind;
+
+void ReportSelectors(LintContext& context, Kind kind) {
+  for (const CheckedQuery& query : context.queries()) {
+    if (query.expr == nullptr) continue;
+    promql::ForEachSelector(
+        *query.expr,
+        [&](const promql::Expr& expr, const promql::VectorSelector& selector) {
+          for (promql::SelectorFinding& finding :
+               promql::CheckSelector(expr, selector, context.schema())) {
+            if (finding.kind != kind) continue;
+            // The values of such a variable are known to Grafana alone.
+            if (query.expansion.IsUnknown(finding.span)) continue;
+            context.Report(
+                query.expansion.text.Outer(finding.span),
+                absl::StrFormat("%s: %s", query.where(), finding.message),
+                std::move(finding.help));
+          }
+        });
+  }
+}
+
+struct LegendLabel {
+  std::string name;
+  base::Span span;
+};
+
+// The labels that a legend such as "{{environment}} {{ status }}" shows.
+std::vector<LegendLabel> LegendLabels(std::string_view legend) {
+  std::vector<LegendLabel> labels;
+  std::size_t begin = 0;
+  while ((begin = legend.find("{{", begin)) != legend.npos) {
+    const std::size_t end = legend.find("}}", begin);
+    if (end == legend.npos) break;
+    std::string_view name = legend.substr(begin + 2, end - begin - 2);
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (!name.empty()) {
+      labels.push_back({std::string(name), {begin, end + 2}});
+    }
+    begin = end + 2;
+  }
+  return labels;
+}
+
+}  // namespace
+
+void UnknownMetric(LintContext& context) {
+  ReportSelectors(context, Kind::kUnknownMetric);
+}
+
+void UnknownLabel(LintContext& context) {
+  ReportSelectors(context, Kind::kUnknownLabel);
+}
+
+void UnknownValue(LintContext& context) {
+  ReportSelectors(context, Kind::kUnknownValue);
+}
+
+void LostLabel(LintContext& context) {
+  const promql::SchemaFacts facts(context.schema());
+  for (const CheckedQuery& query : context.queries()) {
+    if (query.expr == nullptr) continue;
+    const base::Excerpt& legend = query.query->legend;
+    for (const LegendLabel& label : LegendLabels(legend.text())) {
+      const std::vector<promql::LabelLoss> losses =
+          promql::FindLabelLosses(*query.expr, label.name, facts);
+      if (losses.empty()) continue;
+      context.Report(
+          legend.Outer(label.span),
+          absl::StrFormat("%s: the legend reads label %s, which the "
+                          "query does not have: %s",
+                          query.where(), label.name, losses.front().message),
+          losses.front().help);
+    }
+  }
+}
+
+}  // namespace dashboards

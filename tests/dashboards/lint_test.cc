@@ -1,0 +1,146 @@
+#include "dashboards/lint.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+namespace dashboards {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+
+std::string Text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Result {
+  bool is_dashboard = false;
+  std::string rendered;
+  std::multiset<std::string> codes;
+};
+
+Result LintFile(const fs::path& path) {
+  const base::Source source(path.filename().string(), Text(path));
+  base::Diagnostics diagnostics;
+  Result result;
+  result.is_dashboard = Lint(source, schema::Schema::Ours(), diagnostics);
+  for (const base::Diagnostic& diagnostic : diagnostics.all()) {
+    result.rendered += base::Render(source, diagnostic);
+    result.codes.insert(diagnostic.code);
+  }
+  return result;
+}
+
+fs::path SourceFolder() { return ROLLWATCH_SOURCE_DIR; }
+
+fs::path CheckFolder(std::string_view code) {
+  return SourceFolder() / "tests/dashboards/testdata/lint" / code;
+}
+
+// A row of the table without its three files fails here.
+class CheckTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(CheckTest, FindsWhatIsBad) {
+  const fs::path folder = CheckFolder(GetParam());
+  const Result result = LintFile(folder / "bad.json");
+  EXPECT_TRUE(result.is_dashboard);
+  EXPECT_THAT(result.codes, Contains(GetParam()));
+  EXPECT_EQ(result.rendered, Text(folder / "bad.txt"));
+}
+
+TEST_P(CheckTest, SaysNothingOfWhatIsGood) {
+  const Result result = LintFile(CheckFolder(GetParam()) / "good.json");
+  EXPECT_TRUE(result.is_dashboard);
+  EXPECT_EQ(result.rendered, "");
+}
+
+std::vector<std::string> Codes() {
+  std::vector<std::string> codes;
+  for (const Check& check : Checks()) codes.emplace_back(check.code);
+  return codes;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, CheckTest, testing::ValuesIn(Codes()),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST(LintTest, OurDashboardHasNoFindings) {
+  const Result result =
+      LintFile(SourceFolder() / "dashboards/deployment-overview.json");
+  EXPECT_TRUE(result.is_dashboard);
+  EXPECT_EQ(result.rendered, "");
+}
+
+TEST(LintTest, OurDashboardReadsEveryMetricOfTheSchema) {
+  const std::string text =
+      Text(SourceFolder() / "dashboards/deployment-overview.json");
+  const schema::Schema schema = schema::Schema::Ours();
+  for (const schema::Metric& metric : schema.metrics()) {
+    const bool read = text.find(metric.name + "{") != std::string::npos ||
+                      text.find(metric.name + "_bucket{") != std::string::npos;
+    EXPECT_TRUE(read) << metric.name;
+  }
+}
+
+// Data of others, to be had where the environment says.
+fs::path Shared(const char* name) {
+  const char* corpus = std::getenv("ROLLWATCH_CORPUS");
+  const fs::path folder = corpus != nullptr
+                              ? fs::path(corpus)
+                              : SourceFolder() / "../shared/corpus";
+  return folder / name;
+}
+
+TEST(LintTest, NothingFalseIsSaidOfForeignDashboards) {
+  const fs::path folder = Shared("dashboards");
+  if (!fs::exists(folder)) GTEST_SKIP() << "no corpus: " << folder;
+  int files = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const Result result = LintFile(entry.path());
+    EXPECT_TRUE(result.is_dashboard) << entry.path();
+    EXPECT_EQ(result.rendered, "") << entry.path();
+    ++files;
+  }
+  EXPECT_GT(files, 0);
+}
+
+TEST(LintTest, TheDashboardThatOursReplaces) {
+  const fs::path path = Shared("../origin/deployment-overview.json");
+  if (!fs::exists(path)) GTEST_SKIP() << "not there: " << path;
+  const Result result = LintFile(path);
+  EXPECT_EQ(result.codes.count("undefined-datasource"), 6u);
+  EXPECT_EQ(result.codes.count("missing-id"), 3u);
+  EXPECT_EQ(result.codes.count("missing-grid-position"), 3u);
+  EXPECT_EQ(result.codes.size(), 12u) << result.rendered;
+  EXPECT_THAT(result.rendered, testing::HasSubstr("${DS_PROMETHEUS}"));
+}
+
+TEST(LintTest, FindingsComeInTheOrderOfTheFile) {
+  const Result result = LintFile(CheckFolder("bad-grid-position") / "bad.json");
+  std::size_t last = 0;
+  std::size_t found = 0;
+  for (std::size_t at = result.rendered.find("bad.json:");
+       at != std::string::npos;
+       at = result.rendered.find("bad.json:", at + 1)) {
+    const std::size_t line = std::stoul(result.rendered.substr(at + 9));
+    EXPECT_GE(line, last);
+    last = line;
+    ++found;
+  }
+  EXPECT_EQ(found, 2u);
+}
+
+}  // namespace
+}  // namespace dashboards
