@@ -4,6 +4,7 @@
 #include "dashboards/checks.h"
 #include "promql/check/label_losses.h"
 #include "promql/check/selectors.h"
+#include "promql/check/value_ranges.h"
 
 namespace dashboards {
 namespace {
@@ -28,6 +29,21 @@ void ReportSelectors(LintContext& context, Kind kind) {
           }
         });
   }
+}
+
+// "canary_traffic_percentage is in [0, 100]"; nothing of a number, which
+// anyone can see.
+std::string SaidOf(const CheckedQuery& query, const promql::Expr& expr,
+                   const promql::Values& values) {
+  if (std::holds_alternative<promql::NumberLiteral>(
+          promql::StripParens(expr).node)) {
+    return {};
+  }
+  const std::string_view text = query.expansion.text.text();
+  return absl::StrFormat(
+      "%s is in %s",
+      text.substr(expr.span.begin, expr.span.end - expr.span.begin),
+      promql::ToString(values));
 }
 
 struct LegendLabel {
@@ -65,6 +81,26 @@ void UnknownLabel(LintContext& context) {
 
 void UnknownValue(LintContext& context) {
   ReportSelectors(context, Kind::kUnknownValue);
+}
+
+void NeverHolds(LintContext& context) {
+  const promql::SchemaFacts facts(context.schema());
+  for (const CheckedQuery& query : context.queries()) {
+    if (query.expr == nullptr) continue;
+    for (const promql::ImpossibleComparison& impossible :
+         promql::AnalyseValues(*query.expr, facts).impossible) {
+      const base::Span span = impossible.comparison->span;
+      if (query.expansion.IsUnknown(span)) continue;
+      const auto& binary =
+          std::get<promql::Binary>(impossible.comparison->node);
+      const std::string left = SaidOf(query, *binary.left, impossible.left);
+      const std::string right = SaidOf(query, *binary.right, impossible.right);
+      context.Report(
+          query.expansion.text.Outer(span),
+          absl::StrFormat("%s: this never holds: %s%s%s", query.where(), left,
+                          left.empty() || right.empty() ? "" : ", ", right));
+    }
+  }
 }
 
 void LostLabel(LintContext& context) {

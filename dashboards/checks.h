@@ -31,6 +31,7 @@ void QuerySyntax(LintContext& context);
 void UnknownMetric(LintContext& context);
 void UnknownLabel(LintContext& context);
 void UnknownValue(LintContext& context);
+void NeverHolds(LintContext& context);
 void LostLabel(LintContext& context);
 
 }  // namespace dashboards

@@ -31,6 +31,7 @@ constexpr Check kChecks[] = {
     {"unknown-metric",           Severity::kWarning, "a metric that does not exist, though one of nearly that name does", UnknownMetric},
     {"unknown-label",            Severity::kError,   "a label that the metric does not have",                             UnknownLabel},
     {"unknown-value",            Severity::kError,   "a value that the label never has",                                  UnknownValue},
+    {"never-holds",              Severity::kError,   "a comparison that no value of its sides satisfies",                 NeverHolds},
     {"lost-label",               Severity::kError,   "a legend that reads a label which the query does not keep",         LostLabel},
 };
 // clang-format on
