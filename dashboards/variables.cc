@@ -284,8 +284,9 @@ class Expander {
     for (std::size_t at = 0; at < text.size();) {
       const std::optional<Reference> reference = ReadReference(text, at);
       const std::optional<Replacement> replacement =
-          reference && depth < kDepth ? Replace(*reference, depth)
-                                      : std::nullopt;
+          reference && depth < kDepth && --inner_references_left_ > 0
+              ? Replace(*reference, depth)
+              : std::nullopt;
       if (replacement) {
         expanded += replacement->text;
         at = reference->end;
@@ -298,6 +299,8 @@ class Expander {
 
   const Dashboard& dashboard_;
   const std::string_view placeholder_;
+  // Values that name each other several times would grow without end.
+  mutable int inner_references_left_ = 10'000;
 };
 
 bool IsNumber(std::string_view text) {

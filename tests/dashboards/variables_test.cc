@@ -148,6 +148,22 @@ TEST_F(ExpandTest, OnlyAPlaceholderIsAGuess) {
   EXPECT_FALSE(ExpandText("$one $blank $window").guessed);
 }
 
+TEST(ExpandHostileTest, ValuesThatNameEachOtherManyTimesEnd) {
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += "$a";
+  const base::Source source(
+      "d.json", absl::StrFormat(R"({"panels": [], "templating": {"list": [
+          {"name": "a", "type": "custom", "includeAll": true,
+           "allValue": "%s", "current": {"value": "$__all"}}]}})",
+                                many));
+  base::Diagnostics diagnostics;
+  const std::optional<Dashboard> dashboard = ReadDashboard(source, diagnostics);
+  ASSERT_TRUE(dashboard.has_value());
+  const Expansion expansion =
+      Expand(base::Excerpt::Verbatim("$a", 0), *dashboard);
+  EXPECT_LT(expansion.text.text().size(), 10'000'000u);
+}
+
 TEST(VariableNamesTest, FindsEveryForm) {
   EXPECT_THAT(VariableNames("$a-${b:csv}-[[c]]-$"), ElementsAre("a", "b", "c"));
 }
