@@ -2,6 +2,7 @@
 
 namespace rollwatch {
 
+int Check(const Arguments& arguments);
 int Dashboard(const Arguments& arguments);
 
 namespace {
@@ -10,6 +11,7 @@ namespace {
 // name, arguments, what it does, function, hidden.
 // clang-format off
 constexpr Command kCommands[] = {
+    {"check", "[rules] FILE|DIR...", "checks rule files and what they can do", Check, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
 };
 // clang-format on
