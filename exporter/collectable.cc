@@ -64,7 +64,6 @@ class SnapshotCollectable : public prometheus::Collectable {
     std::vector<prometheus::MetricFamily> families;
     families.reserve(snapshot.families.size());
     for (const Family& family : snapshot.families) {
-      if (family.series.empty()) continue;
       prometheus::MetricFamily& out = families.emplace_back();
       out.name = family.name;
       out.help = family.help;

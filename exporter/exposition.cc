@@ -41,7 +41,6 @@ class PageWriter {
       : open_metrics_(format == PageFormat::kOpenMetrics) {}
 
   void Write(const Family& family) {
-    if (family.series.empty()) return;
     WriteHead(family);
     for (const Series& series : family.series) {
       if (family.type == schema::MetricType::kHistogram) {

@@ -20,7 +20,8 @@ PageFormat NegotiateFormat(std::string_view accept);
 std::string_view ContentType(PageFormat format);
 
 // A page is the same bytes for the same snapshot: families and series stand in
-// the order of the snapshot, labels sorted by name.
+// the order of the snapshot, labels sorted by name. A family without series is
+// described all the same, so that one can look up what may come.
 std::string WritePage(const Snapshot& snapshot, PageFormat format);
 
 }  // namespace exporter

@@ -4,6 +4,8 @@ namespace rollwatch {
 
 int Check(const Arguments& arguments);
 int Dashboard(const Arguments& arguments);
+int RunJournal(const Arguments& arguments);
+int RunSchema(const Arguments& arguments);
 
 namespace {
 
@@ -13,6 +15,8 @@ namespace {
 constexpr Command kCommands[] = {
     {"check", "[rules] FILE|DIR...", "checks rule files and what they can do", Check, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
+    {"schema", "[--format FORMAT]", "prints the metrics that rollwatch publishes", RunSchema, false},
+    {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
 };
 // clang-format on
 

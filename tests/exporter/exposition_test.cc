@@ -32,12 +32,7 @@ Snapshot Example() {
        "percent",
        {},
        {{{}, std::numeric_limits<double>::infinity(), {}, 0}}},
-      {"nothing_total",
-       MetricType::kCounter,
-       "No series, no family.",
-       "",
-       {},
-       {}},
+      {"nothing_total", MetricType::kCounter, "Not yet.", "", {}, {}},
   };
   return snapshot;
 }
@@ -57,6 +52,8 @@ run_seconds_sum{b="c"} 70.25
 run_seconds_count{b="c"} 4
 # TYPE load gauge
 load +Inf
+# HELP nothing_total Not yet.
+# TYPE nothing_total counter
 )");
 }
 
@@ -76,6 +73,8 @@ run_seconds_sum{b="c"} 70.25
 run_seconds_count{b="c"} 4
 # TYPE load gauge
 load +Inf
+# HELP nothing Not yet.
+# TYPE nothing counter
 # EOF
 )");
 }
