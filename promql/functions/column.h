@@ -5,20 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include "base/histogram.h"
 #include "base/labels.h"
-
-namespace base {
-class FloatHistogram;
-}
 
 namespace promql {
 
 // Null: the sample is a float. Histograms are immutable and shared.
-using HistogramPtr = std::shared_ptr<const base::FloatHistogram>;
+using base::HistogramPtr;
 
 // What stands at a step. NaN is an ordinary value and cannot mark a gap.
 enum Presence : std::uint8_t { kAbsent = 0, kFloat = 1, kHistogram = 2 };
