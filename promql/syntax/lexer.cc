@@ -47,35 +47,6 @@ static_assert(std::ranges::is_sorted(kKeywords, {}, &Keyword::text));
 
 constexpr std::size_t kLongestKeyword = 12;  // count_values
 
-// Sets what kind of word the token is; false when it is no keyword.
-bool SetKeyword(Token& token) {
-  if (token.text.size() > kLongestKeyword) return false;
-  std::string lower(token.text);
-  absl::AsciiStrToLower(&lower);
-  const std::string_view word = lower;
-  const auto keyword =
-      std::ranges::lower_bound(kKeywords, word, {}, &Keyword::text);
-  if (keyword != kKeywords.end() && keyword->text == word) {
-    token.kind = keyword->kind;
-    return true;
-  }
-  for (const base::AggregationOpRow& row : base::kAggregationOps) {
-    if (row.name == word) {
-      token.kind = TokenKind::kAggregation;
-      token.aggregation = row.op;
-      return true;
-    }
-  }
-  for (const base::BinaryOpRow& row : base::kBinaryOps) {
-    if (row.text == word) {
-      token.kind = TokenKind::kOperator;
-      token.binary = row.op;
-      return true;
-    }
-  }
-  return false;
-}
-
 class Lexer {
  public:
   explicit Lexer(std::string_view text) : text_(text) {}
@@ -470,6 +441,34 @@ void Lexer::String() {
 }
 
 }  // namespace
+
+bool SetKeyword(Token& token) {
+  if (token.text.size() > kLongestKeyword) return false;
+  std::string lower(token.text);
+  absl::AsciiStrToLower(&lower);
+  const std::string_view word = lower;
+  const auto keyword =
+      std::ranges::lower_bound(kKeywords, word, {}, &Keyword::text);
+  if (keyword != kKeywords.end() && keyword->text == word) {
+    token.kind = keyword->kind;
+    return true;
+  }
+  for (const base::AggregationOpRow& row : base::kAggregationOps) {
+    if (row.name == word) {
+      token.kind = TokenKind::kAggregation;
+      token.aggregation = row.op;
+      return true;
+    }
+  }
+  for (const base::BinaryOpRow& row : base::kBinaryOps) {
+    if (row.text == word) {
+      token.kind = TokenKind::kOperator;
+      token.binary = row.op;
+      return true;
+    }
+  }
+  return false;
+}
 
 Tokens Lex(std::string_view text) { return Lexer(text).Run(); }
 

@@ -33,6 +33,18 @@ struct ScannedNumber {
 };
 ScannedNumber ScanNumber(std::string_view text, bool series);
 
+// The value of what ScanNumber accepted, or of inf or nan in any case; a
+// leading 0 makes an integer octal. `error` is empty or says, in Prometheus'
+// words, why it has none.
+struct ParsedNumber {
+  double value = 0;
+  std::string error;
+};
+ParsedNumber ParseNumber(std::string_view token);
+
+// Sets the kind of a word by its text; false when it is no keyword.
+bool SetKeyword(Token& word);
+
 // The length of the quoted string at the start of `text`; on an error its text.
 struct ScannedString {
   std::size_t length = 0;

@@ -1,9 +1,13 @@
 // Strings and numbers, character by character.
 
-#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <optional>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "base/labels.h"
 #include "promql/syntax/character.h"
 #include "promql/syntax/lexer.h"
 
@@ -88,6 +92,30 @@ class NumberScanner {
   bool exponent_ = false;
   std::size_t at_ = 0;
 };
+
+// Go's strconv.ParseInt(text, 0, 64) of what the lexer takes for a number.
+std::optional<std::int64_t> ParseInteger(std::string_view digits) {
+  int radix = 10;
+  if (digits.size() > 1 && digits[0] == '0') {
+    const bool hexadecimal = (digits[1] | 0x20) == 'x';
+    radix = hexadecimal ? 16 : 8;
+    digits.remove_prefix(hexadecimal ? 2 : 1);
+  }
+  std::int64_t value = 0;
+  for (const char c : digits) {
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : 99;
+    if (digit >= radix ||
+        value > (std::numeric_limits<std::int64_t>::max() - digit) / radix) {
+      return std::nullopt;
+    }
+    value = value * radix + digit;
+  }
+  if (digits.empty()) return std::nullopt;
+  return value;
+}
 
 std::uint32_t DigitValue(std::uint32_t rune) {
   if (IsDigit(rune)) return rune - '0';
@@ -177,6 +205,31 @@ char PlainEscape(char c) {
 
 ScannedNumber ScanNumber(std::string_view text, bool series) {
   return NumberScanner(text, series).Scan();
+}
+
+ParsedNumber ParseNumber(std::string_view token) {
+  std::string plain(token);
+  std::erase(plain, '_');
+  if (const std::optional<std::int64_t> integer = ParseInteger(plain)) {
+    return {static_cast<double>(*integer), ""};
+  }
+  const auto fail = [&](std::string_view why) {
+    return ParsedNumber{
+        0, absl::StrFormat(
+               "error parsing number: strconv.ParseFloat: parsing %s: %s",
+               base::Quote(token), why)};
+  };
+  const bool hexadecimal =
+      plain.size() > 1 && plain[0] == '0' && (plain[1] | 0x20) == 'x';
+  double value = 0;
+  if (hexadecimal || !absl::SimpleAtod(plain, &value)) {
+    return fail("invalid syntax");
+  }
+  // Inf itself ends in a letter.
+  if (std::isinf(value) && !IsAlpha(static_cast<unsigned char>(plain.back()))) {
+    return fail("value out of range");
+  }
+  return {value, ""};
 }
 
 ScannedString ScanString(std::string_view text) {

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
 #include "base/time.h"
-#include "promql/syntax/character.h"
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
@@ -44,54 +41,6 @@ bool IsSign(const Token& token) {
   return token.kind == TokenKind::kOperator &&
          (token.binary == base::BinaryOp::kAdd ||
           token.binary == base::BinaryOp::kSubtract);
-}
-
-// Go's strconv.ParseInt(text, 0, 64) of what the lexer takes for a number.
-std::optional<std::int64_t> ParseInteger(std::string_view digits) {
-  int radix = 10;
-  if (digits.size() > 1 && digits[0] == '0') {
-    const bool hexadecimal = (digits[1] | 0x20) == 'x';
-    radix = hexadecimal ? 16 : 8;
-    digits.remove_prefix(hexadecimal ? 2 : 1);
-  }
-  std::int64_t value = 0;
-  for (const char c : digits) {
-    const int digit = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : 99;
-    if (digit >= radix ||
-        value > (std::numeric_limits<std::int64_t>::max() - digit) / radix) {
-      return std::nullopt;
-    }
-    value = value * radix + digit;
-  }
-  if (digits.empty()) return std::nullopt;
-  return value;
-}
-
-struct Number {
-  double value = 0;
-  std::string_view error;  // Go's words.
-};
-
-// A leading 0 makes an integer octal, as in Go.
-Number ParseNumberText(std::string_view text) {
-  std::string plain(text);
-  std::erase(plain, '_');
-  if (const std::optional<std::int64_t> integer = ParseInteger(plain)) {
-    return {static_cast<double>(*integer), ""};
-  }
-  const bool hexadecimal =
-      plain.size() > 1 && plain[0] == '0' && (plain[1] | 0x20) == 'x';
-  double value = 0;
-  if (hexadecimal || !absl::SimpleAtod(plain, &value)) {
-    return {0, "invalid syntax"};
-  }
-  if (std::isinf(value) && IsDigit(static_cast<unsigned char>(plain.back()))) {
-    return {0, "value out of range"};
-  }
-  return {value, ""};
 }
 
 // Whether `text` is made of numbers and units from the longest to the
@@ -138,13 +87,8 @@ double Parser::NumberValue(const Token& token) {
     return static_cast<double>(*parsed / 1000) +
            static_cast<double>(*parsed % 1000 * 1'000'000) / 1e9;
   }
-  const Number number = ParseNumberText(token.text);
-  if (!number.error.empty()) {
-    Error("number", token.span,
-          absl::StrFormat(
-              "error parsing number: strconv.ParseFloat: parsing %s: %s",
-              base::Quote(token.text), number.error));
-  }
+  const ParsedNumber number = ParseNumber(token.text);
+  if (!number.error.empty()) Error("number", token.span, number.error);
   return number.value;
 }
 

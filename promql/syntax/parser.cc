@@ -230,7 +230,7 @@ Parser::Tree Parser::ParsePrimary() {
   switch (token.kind) {
     case TokenKind::kNumber:
     case TokenKind::kDuration:
-      return ParseNumber();
+      return ParseNumberLiteral();
     case TokenKind::kString: {
       const Token string = Next();
       return Make(StringLiteral{Unquote(string.text)}, string.span, 0);
@@ -263,7 +263,7 @@ Parser::Tree Parser::ParseWord() {
   return {};
 }
 
-Parser::Tree Parser::ParseNumber() {
+Parser::Tree Parser::ParseNumberLiteral() {
   const Token token = Next();
   NumberLiteral number;
   number.value = NumberValue(token);

@@ -106,7 +106,7 @@ class Parser {
   Tree Negate(Tree operand, const Token& sign);
   Tree ParsePrimary();
   Tree ParseWord();
-  Tree ParseNumber();
+  Tree ParseNumberLiteral();
   Tree ParseParen();
 
   // parse_call.cc
