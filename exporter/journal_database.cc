@@ -261,6 +261,10 @@ absl::StatusOr<std::unique_ptr<JournalDatabase>> JournalDatabase::Open(
   const int code =
       sqlite3_open_v2(file.c_str(), &rep->database, flags, nullptr);
   if (code != SQLITE_OK) return rep->Error(code);
+  // SQLite falls back to reading where it may not write.
+  if (writable && sqlite3_db_readonly(rep->database, "main") != 0) {
+    return absl::PermissionDeniedError("it cannot be written");
+  }
   sqlite3_busy_timeout(rep->database, 5000);
   const auto application = rep->Ask("PRAGMA application_id");
   if (!application.ok()) return application.status();
