@@ -300,7 +300,7 @@ class Expander {
   const Dashboard& dashboard_;
   const std::string_view placeholder_;
   // Values that name each other several times would grow without end.
-  mutable int inner_references_left_ = 10'000;
+  mutable int inner_references_left_ = 200;
 };
 
 bool IsNumber(std::string_view text) {
