@@ -34,16 +34,6 @@ struct CheckOptions {
   std::vector<std::string> files;
 };
 
-std::vector<std::string> SplitCommas(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) parts.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return parts;
-}
-
 // Whether promtool's own lint is wanted; "all" is duplicate-rules today.
 bool WantsDuplicates(const CheckOptions& options) {
   bool wanted = false;

@@ -193,6 +193,16 @@ int WrongUse(std::string_view command, std::string_view message) {
   return kExitWrongUse;
 }
 
+std::vector<std::string> SplitCommas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
 bool WantsColour(int descriptor) {
   const char* term = std::getenv("TERM");
   const char* no_colour = std::getenv("NO_COLOR");

@@ -79,6 +79,9 @@ class CommandLine {
 // Says `message` on stderr as wrong use of `command`; returns kExitWrongUse.
 int WrongUse(std::string_view command, std::string_view message);
 
+// The parts of "job,instance"; empty ones are left out.
+std::vector<std::string> SplitCommas(std::string_view text);
+
 // Whether the stream with this descriptor is a terminal that wants colour
 // (NO_COLOR unset, TERM not dumb).
 bool WantsColour(int descriptor);

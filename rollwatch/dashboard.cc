@@ -71,6 +71,7 @@ std::string Checks() {
 int Lint(const Arguments& arguments) {
   std::string format = "text";
   std::string fail_on = "error";
+  std::string target_labels = "job,instance";
   std::vector<std::string> environments;
   std::vector<std::string> paths;
   CommandLine line("dashboard lint", Checks(),
@@ -78,14 +79,17 @@ int Lint(const Arguments& arguments) {
                    "rollwatch dashboard lint --format json overview.json");
   line.Choice("--format", &format, {"text", "json"}, "output format");
   AddFailOn(line, &fail_on);
+  line.Option("--target-labels", &target_labels, "labels that scraping adds",
+              "LABEL,...");
   line.Repeated("--environment", &environments,
-                "an environment that events may name, again for each "
-                "(default: staging, production)");
+                "an environment there is (default: staging and production)",
+                "NAME");
   line.Positionals("FILE", &paths, "dashboards as Grafana exports them",
                    /*required=*/true);
   if (const auto exit = line.Parse(arguments)) return *exit;
 
   schema::SchemaOptions options = schema::SchemaOptions::Default();
+  options.target_labels = SplitCommas(target_labels);
   if (!environments.empty()) options.environments = environments;
   const schema::Schema schema = schema::Schema::Ours(options);
   std::vector<Checked> files;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# examples/alerts.yml as Prometheus sees it: promtool accepts it and its tests pass, every alert is tested firing,
-# quiet and through a gap, and every runbook_url leads to a section that exists.
+# examples/alerts.yml as its users see it: rollwatch and promtool accept it and its tests pass, every alert is tested firing,
+# quiet and through a gap, and every runbook_url leads to a section that exists. Usage: alerts_test.sh PROGRAM
 set -euo pipefail
+program=$(realpath "$1")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 rules=examples/alerts.yml
@@ -12,6 +13,7 @@ fail() {
   failures=$((failures + 1))
 }
 
+"$program" check --fail-on info "$rules" || fail "rollwatch check $rules"
 promtool check rules "$rules" || fail "promtool check rules $rules"
 promtool test rules "$tests" || fail "promtool test rules $tests"
 

@@ -45,6 +45,7 @@ says out 'Examples:'
 says out 'undefined-datasource'
 expect 'an environment of ours' 3 lint "$data/unknown-value/bad.json" --environment blue
 
+expect 'a label that scraping adds' 0 lint "$data/unknown-label/bad.json" --target-labels job,status
 expect 'JSON' 3 lint --format json "$data/missing-id/bad.json"
 python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
 import json, sys
