@@ -1,7 +1,9 @@
 #include "exporter/journal.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bit>
@@ -220,6 +222,43 @@ TEST_F(JournalTest, FailedCommitCountsNothingAndCanBeRetried) {
   EXPECT_FALSE((*journal)->Record({Deployment("b", 5)}).ok());
   EXPECT_EQ((*journal)->Recent(10)->size(), 1U);
   Sql("ALTER TABLE elsewhere RENAME TO totals");
+  EXPECT_TRUE((*journal)->Record({Deployment("b", 5)}).ok());
+  EXPECT_EQ((*journal)->Recent(10)->size(), 2U);
+  EXPECT_EQ(Verify(), "");
+}
+
+// Limits how large files may grow while it lives: writing more fails as on a
+// full disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_;
+};
+
+TEST_F(JournalTest, FullDiskRecordsNothingUntilThereIsRoom) {
+  auto journal = Open();
+  ASSERT_TRUE(journal.ok()) << journal.status();
+  ASSERT_TRUE((*journal)->Record({Deployment("a", 5)}).ok());
+  const std::vector<Cell> before = CellsOf(**journal);
+  {
+    const FileSizeLimit limit(fs::file_size(file() + "-wal") + 100);
+    const auto receipt = (*journal)->Record({Deployment("b", 5)});
+    EXPECT_FALSE(receipt.ok());
+    EXPECT_FALSE((*journal)->Probe().ok());
+    EXPECT_EQ(CellsOf(**journal), before);
+  }
+  EXPECT_TRUE((*journal)->Probe().ok());
   EXPECT_TRUE((*journal)->Record({Deployment("b", 5)}).ok());
   EXPECT_EQ((*journal)->Recent(10)->size(), 2U);
   EXPECT_EQ(Verify(), "");
