@@ -6,6 +6,7 @@ int Check(const Arguments& arguments);
 int Dashboard(const Arguments& arguments);
 int RunJournal(const Arguments& arguments);
 int RunSchema(const Arguments& arguments);
+int RunFormat(const Arguments& arguments);
 
 namespace {
 
@@ -17,6 +18,7 @@ constexpr Command kCommands[] = {
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
     {"schema", "[--format FORMAT]", "prints the metrics that rollwatch publishes", RunSchema, false},
     {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
+    {"fmt", "FILE...|-e EXPR", "pretty-prints PromQL, in rule files too", RunFormat, false},
 };
 // clang-format on
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
 #include "base/number.h"
+#include "promql/syntax/print_parts.h"
 
 namespace promql {
 namespace {
@@ -53,7 +54,7 @@ std::string_view OpText(DurationExpr::Op op) {
 
 std::string Text(const DurationExpr& expr);
 
-std::string OperatorText(const DurationExpr& expr) {
+std::string DurationOperatorText(const DurationExpr& expr) {
   std::string left = Text(*expr.left);
   // -2 ^ 2 would read back as -(2 ^ 2). (Prometheus prints that.)
   if (expr.op == DurationExpr::Op::kPower &&
@@ -85,7 +86,7 @@ std::string Text(const DurationExpr& expr) {
                              Text(*expr.right));
       break;
     default:
-      text = OperatorText(expr);
+      text = DurationOperatorText(expr);
   }
   return expr.parenthesised ? absl::StrFormat("(%s)", text) : text;
 }
@@ -219,10 +220,7 @@ void AppendNode(std::string& out, const MatrixSelector& node) {
 }
 void AppendNode(std::string& out, const Subquery& node) {
   Append(out, *node.expr);
-  absl::StrAppendFormat(&out, "[%s:%s]", WholeText(*node.range),
-                        node.step == nullptr ? "" : WholeText(*node.step));
-  out += AtText(node.time);
-  out += OffsetText(node.time);
+  out += SubquerySuffix(node);
 }
 void AppendNode(std::string& out, const Call& node) {
   out += node.name;
@@ -231,11 +229,7 @@ void AppendNode(std::string& out, const Call& node) {
   out += ')';
 }
 void AppendNode(std::string& out, const Aggregation& node) {
-  out += base::Row(node.op).name;
-  if (node.without || !node.grouping.empty()) {
-    absl::StrAppendFormat(&out, " %s (%s) ", node.without ? "without" : "by",
-                          LabelList(node.grouping, ", "));
-  }
+  out += AggregationHead(node);
   out += '(';
   if (node.parameter != nullptr) {
     Append(out, *node.parameter);
@@ -246,9 +240,7 @@ void AppendNode(std::string& out, const Aggregation& node) {
 }
 void AppendNode(std::string& out, const Binary& node) {
   Append(out, *node.left);
-  absl::StrAppendFormat(&out, " %s%s%s ", base::Row(node.op).text,
-                        node.return_bool ? " bool" : "",
-                        MatchingText(node.matching));
+  absl::StrAppendFormat(&out, " %s ", OperatorText(node));
   Append(out, *node.right);
 }
 void AppendNode(std::string& out, const Unary& node) {
@@ -309,11 +301,7 @@ std::string Head(const Expr& expr) {
             }
             return head;
           },
-          [](const Binary& node) {
-            return absl::StrFormat("%s%s%s", base::Row(node.op).text,
-                                   node.return_bool ? " bool" : "",
-                                   MatchingText(node.matching));
-          },
+          [](const Binary& node) { return OperatorText(node); },
           [](const Unary& node) {
             return std::string(node.negative ? "negate" : "plus");
           },
@@ -331,6 +319,27 @@ void DumpTo(std::string& out, const Expr& expr) {
 }
 
 }  // namespace
+
+std::string AggregationHead(const Aggregation& node) {
+  std::string head(base::Row(node.op).name);
+  if (node.without || !node.grouping.empty()) {
+    absl::StrAppendFormat(&head, " %s (%s) ", node.without ? "without" : "by",
+                          LabelList(node.grouping, ", "));
+  }
+  return head;
+}
+
+std::string OperatorText(const Binary& node) {
+  return absl::StrFormat("%s%s%s", base::Row(node.op).text,
+                         node.return_bool ? " bool" : "",
+                         MatchingText(node.matching));
+}
+
+std::string SubquerySuffix(const Subquery& node) {
+  return absl::StrFormat("[%s:%s]%s%s", WholeText(*node.range),
+                         node.step == nullptr ? "" : WholeText(*node.step),
+                         AtText(node.time), OffsetText(node.time));
+}
 
 std::string Print(const Expr& expr) {
   std::string out;

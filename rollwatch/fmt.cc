@@ -1,0 +1,176 @@
+// rollwatch fmt FILE...|-e EXPR
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_format.h"
+#include "alerts/format.h"
+#include "alerts/rule_file.h"
+#include "base/diagnostic.h"
+#include "base/source.h"
+#include "promql/check/parse.h"
+#include "promql/syntax/pretty_printer.h"
+#include "rollwatch/command_line.h"
+#include "rollwatch/commands.h"
+#include "rollwatch/files.h"
+#include "rollwatch/findings.h"
+
+namespace rollwatch {
+namespace {
+
+int FormatExpression(const std::string& text) {
+  base::Diagnostics diagnostics;
+  const promql::ExprPtr expr = promql::Parse(text, diagnostics);
+  if (expr == nullptr) {
+    PrintFindings(stderr, base::Source("query", text), diagnostics);
+    return kExitFailed;
+  }
+  std::printf("%s\n", promql::PrettyPrint(*expr).c_str());
+  return kExitOk;
+}
+
+std::vector<std::string_view> Lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return lines;
+}
+
+// The changed lines with one hunk a run, as diff -U0 shows them. Expressions
+// change in place and everything between them is equal, so lines are matched
+// greedily at the next line that both have.
+void PrintDiff(const std::string& path, std::string_view before,
+               std::string_view after) {
+  const std::vector<std::string_view> old_lines = Lines(before);
+  const std::vector<std::string_view> new_lines = Lines(after);
+  std::printf("--- %s\n+++ %s (formatted)\n", path.c_str(), path.c_str());
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < old_lines.size() || j < new_lines.size()) {
+    if (i < old_lines.size() && j < new_lines.size() &&
+        old_lines[i] == new_lines[j]) {
+      ++i, ++j;
+      continue;
+    }
+    // The nearest pair of equal lines ahead, by the sum of both distances.
+    std::size_t skip_old = old_lines.size() - i;
+    std::size_t skip_new = new_lines.size() - j;
+    for (std::size_t sum = 1; sum < skip_old + skip_new; ++sum) {
+      bool found = false;
+      for (std::size_t k = 0; k <= sum && !found; ++k) {
+        if (i + k < old_lines.size() && j + (sum - k) < new_lines.size() &&
+            old_lines[i + k] == new_lines[j + (sum - k)]) {
+          skip_old = k;
+          skip_new = sum - k;
+          found = true;
+        }
+      }
+      if (found) break;
+    }
+    std::printf("@@ -%zu,%zu +%zu,%zu @@\n", i + 1, skip_old, j + 1, skip_new);
+    for (const std::size_t end = i + skip_old; i < end; ++i) {
+      std::printf("-%.*s", static_cast<int>(old_lines[i].size()),
+                  old_lines[i].data());
+    }
+    for (const std::size_t end = j + skip_new; j < end; ++j) {
+      std::printf("+%.*s", static_cast<int>(new_lines[j].size()),
+                  new_lines[j].data());
+    }
+  }
+}
+
+// Through a file beside it, so that the old content is never lost.
+absl::Status Replace(const std::string& path, std::string_view text) {
+  const std::string temporary = path + ".rollwatch-fmt";
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) {
+    const auto permissions = std::filesystem::status(path, error).permissions();
+    std::filesystem::permissions(temporary, permissions, error);
+    std::filesystem::rename(temporary, path, error);
+    if (!error) return absl::OkStatus();
+  }
+  std::filesystem::remove(temporary, error);
+  return absl::UnavailableError(absl::StrFormat("%s: cannot be written", path));
+}
+
+enum class Action { kWrite, kCheck, kDiff };
+
+// The exit status for one file.
+int FormatFile(const std::string& path, Action action) {
+  const auto text = ReadFile(path);
+  if (!text.ok()) {
+    std::fprintf(stderr, "rollwatch fmt: error: %s\n",
+                 std::string(text.status().message()).c_str());
+    return kExitFailed;
+  }
+  const auto source = std::make_shared<const base::Source>(path, *text);
+  base::Diagnostics diagnostics;
+  const auto file = alerts::ParseRuleFile(source, diagnostics);
+  const std::string formatted =
+      file ? alerts::FormatRules(*file, diagnostics) : *text;
+  PrintFindings(stderr, *source, diagnostics);
+  if (!file) return kExitFailed;
+  if (path == "-" && action == Action::kWrite) {
+    std::fwrite(formatted.data(), 1, formatted.size(), stdout);
+    return kExitOk;
+  }
+  if (formatted == *text) return kExitOk;
+  if (action == Action::kDiff) PrintDiff(path, *text, formatted);
+  std::fprintf(stderr, "%s: %s\n", path.c_str(),
+               action == Action::kWrite ? "formatted" : "not formatted");
+  if (action != Action::kWrite) return kExitFailed;
+  const absl::Status written = Replace(path, formatted);
+  if (written.ok()) return kExitOk;
+  std::fprintf(stderr, "rollwatch fmt: error: %s\n",
+               std::string(written.message()).c_str());
+  return kExitFailed;
+}
+
+}  // namespace
+
+int RunFormat(const Arguments& arguments) {
+  std::string expression;
+  bool check = false;
+  bool diff = false;
+  std::vector<std::string> paths;
+  CommandLine line(
+      "fmt",
+      "pretty-prints PromQL: one expression, or every expression of rule\n"
+      "files, in place, and nothing else of them",
+      "rollwatch fmt -e 'sum(rate(deployment_total[5m]))by(environment)'\n"
+      "rollwatch fmt alerts.yml\n"
+      "rollwatch fmt --check rules/*.yml");
+  line.Option("-e,--expr", &expression, "prints this expression", "EXPR");
+  line.Flag("--check", &check,
+            "writes nothing; exits 1 when a file is not formatted");
+  line.Flag("--diff", &diff, "the same, and shows what would change");
+  line.Positionals("FILE", &paths, "rule files; - is standard input", false);
+  if (const auto exit = line.Parse(arguments)) return *exit;
+
+  const bool has_expression = line.Given("--expr");
+  if (has_expression == !paths.empty()) {
+    return WrongUse("fmt", "give either rule files or -e EXPR");
+  }
+  if (has_expression) return FormatExpression(expression);
+  const Action action =
+      diff ? Action::kDiff : (check ? Action::kCheck : Action::kWrite);
+  int status = kExitOk;
+  for (const std::string& path : paths) {
+    status = std::max(status, FormatFile(path, action));
+  }
+  return status;
+}
+
+}  // namespace rollwatch
