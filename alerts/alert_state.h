@@ -31,8 +31,9 @@ struct Alert {
   base::Labels labels;  // With alertname; what the alert is known by.
   Annotations annotations;
   double value = 0;
-  std::optional<std::string> histogram;  // Then `value` means nothing.
-  base::Timestamp active_at = 0;         // The condition first held.
+  // A native histogram's text; then `value` means nothing.
+  std::optional<std::string> histogram;
+  base::Timestamp active_at = 0;  // The condition first held.
   std::optional<base::Timestamp> fired_at;
   std::optional<base::Timestamp> resolved_at;  // With kInactive.
   // Since when only keep_firing_for keeps it firing.

@@ -56,9 +56,11 @@ class EvaluationHost {
   virtual absl::StatusOr<std::vector<TemplateSample>> QueryText(
       std::string_view text, base::Timestamp time) = 0;
 
-  // Stores a sample that later queries see. `stale` says that the series ends.
-  virtual void Append(const base::Labels& labels, base::Timestamp time,
-                      const TemplateSample& sample) = 0;
+  // Stores a sample that later queries see; fails when it cannot be stored,
+  // as one at a time that already has another value.
+  virtual absl::Status Append(const base::Labels& labels, base::Timestamp time,
+                              const TemplateSample& sample) = 0;
+  // Says that the series has ended.
   virtual void AppendStale(const base::Labels& labels,
                            base::Timestamp time) = 0;
 

@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/diagnostic.h"
+#include "base/histogram.h"
 #include "base/labels.h"
 #include "base/time.h"
 
@@ -38,8 +38,7 @@ struct LabelRead {
 struct TemplateSample {
   base::Labels labels;
   double value = 0;
-  // A native histogram's text; then `value` means nothing.
-  std::optional<std::string> histogram;
+  base::HistogramPtr histogram;  // Not null: then `value` means nothing.
 };
 
 using TemplateQuery = std::function<absl::StatusOr<std::vector<TemplateSample>>(
@@ -51,9 +50,9 @@ struct TemplateContext {
   base::Labels external_labels;
   std::string external_url;
   double value = 0;
-  std::optional<std::string> histogram;  // Then `value` means nothing.
-  TemplateQuery query;                   // Without one, query() is an error.
-  base::Timestamp now = 0;               // What now() says.
+  base::HistogramPtr histogram;  // Not null: then `value` means nothing.
+  TemplateQuery query;           // Without one, query() is an error.
+  base::Timestamp now = 0;       // What now() says.
 };
 
 // Bounds on one expansion. Behind one the expansion is an error.

@@ -396,14 +396,14 @@ std::optional<Value> Executor::FieldOf(const Value& receiver,
     if (field == "ExternalLabels") return Value{(*root)->external_labels};
     if (field == "ExternalURL") return Value{(*root)->external_url};
     if (field == "Value" && (*root)->histogram) {
-      return Value{HistogramText{*(*root)->histogram}};
+      return Value{(*root)->histogram};
     }
     if (field == "Value") return Value{(*root)->value};
   }
   if (const SamplePtr* sample = receiver.As<SamplePtr>()) {
     if (field == "Labels") return Value{(*sample)->labels};
     if (field == "Value" && (*sample)->histogram) {
-      return Value{HistogramText{*(*sample)->histogram}};
+      return Value{(*sample)->histogram};
     }
     if (field == "Value") return Value{(*sample)->value};
   }

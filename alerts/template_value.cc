@@ -25,9 +25,8 @@ std::string PrintLabels(const LabelMap& labels) {
   return text + "]";
 }
 
-std::string SampleValue(double value,
-                        const std::optional<std::string>& histogram) {
-  return histogram ? *histogram : FormatFloat(value);
+std::string SampleValue(double value, const base::HistogramPtr& histogram) {
+  return histogram ? base::ToString(*histogram) : FormatFloat(value);
 }
 
 // "12.5" of 12500 thousandths; no trailing zeros.
@@ -63,23 +62,23 @@ std::string FormatFloat(double value) {
 
 std::string TypeName(const Value& value) {
   return std::visit(
-      Visitor{[](Missing) { return "<nil>"; }, [](bool) { return "bool"; },
-              [](std::int64_t) { return "int"; },
-              [](double) { return "float64"; },
-              [](const std::string&) { return "string"; },
-              [](const SafeHtml&) { return "template.HTML"; },
-              [](Byte) { return "uint8"; }, [](GoTime) { return "*time.Time"; },
-              [](GoDuration) { return "*time.Duration"; },
-              [](const HistogramText&) { return "*histogram.FloatHistogram"; },
-              [](const LabelMapPtr&) { return "map[string]string"; },
-              [](const ValueMapPtr&) { return "map[string]interface {}"; },
-              [](const SamplePtr&) { return "*template.sample"; },
-              [](const SampleList&) { return "template.queryResult"; },
-              [](const RootPtr&) {
-                return "struct { Labels map[string]string; ExternalLabels "
-                       "map[string]string; ExternalURL string; Value "
-                       "interface {} }";
-              }},
+      Visitor{
+          [](Missing) { return "<nil>"; }, [](bool) { return "bool"; },
+          [](std::int64_t) { return "int"; }, [](double) { return "float64"; },
+          [](const std::string&) { return "string"; },
+          [](const SafeHtml&) { return "template.HTML"; },
+          [](Byte) { return "uint8"; }, [](GoTime) { return "*time.Time"; },
+          [](GoDuration) { return "*time.Duration"; },
+          [](const base::HistogramPtr&) { return "*histogram.FloatHistogram"; },
+          [](const LabelMapPtr&) { return "map[string]string"; },
+          [](const ValueMapPtr&) { return "map[string]interface {}"; },
+          [](const SamplePtr&) { return "*template.sample"; },
+          [](const SampleList&) { return "template.queryResult"; },
+          [](const RootPtr&) {
+            return "struct { Labels map[string]string; ExternalLabels "
+                   "map[string]string; ExternalURL string; Value "
+                   "interface {} }";
+          }},
       value.value);
 }
 
@@ -111,7 +110,9 @@ std::string ToString(const Value& value) {
           [](Byte byte) { return absl::StrFormat("%d", byte.value); },
           [](GoTime time) { return ToString(time); },
           [](GoDuration duration) { return ToString(duration); },
-          [](const HistogramText& histogram) { return histogram.text; },
+          [](const base::HistogramPtr& histogram) {
+            return base::ToString(*histogram);
+          },
           [](const LabelMapPtr& map) { return PrintLabels(*map); },
           [](const ValueMapPtr& map) {
             std::string text = "map[";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/template.h"
+#include "base/histogram.h"
 
 namespace alerts::text_template {
 
@@ -47,7 +48,7 @@ using ValueMapPtr = std::shared_ptr<const ValueMap>;
 struct Sample {
   LabelMapPtr labels;
   double value = 0;
-  std::optional<std::string> histogram;
+  base::HistogramPtr histogram;  // Not null: it is the value.
 };
 using SamplePtr = std::shared_ptr<const Sample>;
 using SampleList = std::shared_ptr<const std::vector<SamplePtr>>;
@@ -58,18 +59,13 @@ struct Root {
   LabelMapPtr external_labels;
   std::string external_url;
   double value = 0;
-  std::optional<std::string> histogram;
+  base::HistogramPtr histogram;  // Not null: it is the value.
 };
 using RootPtr = std::shared_ptr<const Root>;
 
-// A native histogram, which a template can only print.
-struct HistogramText {
-  std::string text;
-};
-
 struct Value {
   std::variant<Missing, bool, std::int64_t, double, std::string, SafeHtml, Byte,
-               GoTime, GoDuration, HistogramText, LabelMapPtr, ValueMapPtr,
+               GoTime, GoDuration, base::HistogramPtr, LabelMapPtr, ValueMapPtr,
                SamplePtr, SampleList, RootPtr>
       value;
 

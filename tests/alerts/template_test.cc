@@ -28,7 +28,7 @@ TemplateContext UpContext() {
     }
     if (text != "up") return std::vector<TemplateSample>();
     return std::vector<TemplateSample>{
-        {{{"__name__", "up"}, {"a", "1"}, {"b", "2"}}, 3, std::nullopt}};
+        {{{"__name__", "up"}, {"a", "1"}, {"b", "2"}}, 3, nullptr}};
   };
   return context;
 }
