@@ -13,7 +13,7 @@
 
 namespace promql {
 
-// Null: the sample is a float. Histograms are immutable and shared.
+// Null: the sample is a float.
 using base::HistogramPtr;
 
 // What stands at a step. NaN is an ordinary value and cannot mark a gap.

@@ -26,6 +26,7 @@ struct CallContext {
   base::Duration query_step = 0;
   bool delayed_name_removal = false;
   bool use_start_timestamps = false;
+  bool type_and_unit_labels = false;
   // The scalar arguments in their order, a value for each step.
   std::vector<std::vector<double>> scalars;
   // The string arguments in their order.
@@ -33,6 +34,8 @@ struct CallContext {
   // Where each argument, and the whole call, is written.
   std::vector<base::Span> argument_spans;
   base::Span span;
+  // Which of the arguments is the range vector.
+  std::size_t range_argument = 0;
   // With Needs::kSelectorLabels: what absent() answers with.
   base::Labels selector_labels;
   base::Diagnostics* diagnostics = nullptr;
@@ -49,6 +52,7 @@ using ColumnKernel = void (*)(const CallContext& call,
 using WindowKernel = void (*)(const CallContext& call, const Windows& windows,
                               Column& out);
 // The vector arguments, in their order, to the result: rows or labels change.
+// A range vector arrives as a block with a sample where a window has one.
 using BlockKernel = Block (*)(const CallContext& call,
                               std::vector<Block> arguments);
 

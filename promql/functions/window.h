@@ -30,7 +30,8 @@ struct Samples {
   }
 };
 
-// How a selector fills the window's edges.
+// How a selector fills the window's edges: `anchored` reaches back to the last
+// sample at or before the start, `smoothed` interpolates at both.
 enum class WindowEdges { kPlain, kAnchored, kSmoothed };
 
 // What one evaluation sees: (start, end], and its samples. With kAnchored and
@@ -55,7 +56,7 @@ struct Windows {
   base::TimeGrid grid;       // The evaluation times.
   base::Duration range = 0;  // Milliseconds.
   WindowEdges edges = WindowEdges::kPlain;
-  std::vector<base::Timestamp> ends;  // Per step; offset and @ are applied.
+  std::span<const base::Timestamp> ends;  // Per step; offset and @ applied.
   Samples<double> floats;
   Samples<HistogramPtr> histograms;
   Bounds float_bounds;

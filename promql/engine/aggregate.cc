@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "promql/engine/run.h"
+#include "promql/functions/aggregation.h"
+#include "promql/functions/quantile.h"
+
+namespace promql {
+namespace {
+
+base::Labels GroupLabels(const Aggregation& aggregation,
+                         const base::Labels& labels) {
+  if (!aggregation.without) {
+    if (aggregation.grouping.empty()) return {};
+    return base::LabelsBuilder(labels).Keep(aggregation.grouping).Build();
+  }
+  base::LabelsBuilder builder(labels);
+  for (const std::string& name : aggregation.grouping) builder.Remove(name);
+  return builder.Remove(base::kMetricName).Build();
+}
+
+// The rows of one output series.
+struct Group {
+  base::Labels labels;
+  bool drop_name = false;
+  std::vector<std::size_t> rows;
+};
+
+// In the order of each group's first row. O(rows).
+std::vector<Group> MakeGroups(const Aggregation& aggregation,
+                              const Block& input) {
+  std::vector<Group> groups;
+  absl::flat_hash_map<base::Labels, std::size_t> group_of;
+  for (std::size_t row = 0; row < input.rows.size(); ++row) {
+    const Series& series = input.rows[row];
+    base::Labels labels = GroupLabels(aggregation, series.labels);
+    const auto [place, is_new] = group_of.try_emplace(labels, groups.size());
+    if (is_new) groups.push_back({std::move(labels), series.drop_name, {}});
+    groups[place->second].rows.push_back(row);
+  }
+  return groups;
+}
+
+class AggregationRun {
+ public:
+  AggregationRun(const Plan& plan, Evaluation& evaluation)
+      : plan_(plan),
+        aggregation_(std::get<Aggregation>(plan.expr->node)),
+        kernel_(FindAggregation(aggregation_.op)),
+        evaluation_(evaluation) {
+    context_.op = aggregation_.op;
+    context_.steps = plan.grid.steps;
+    context_.expr_span = aggregation_.expr->span;
+    context_.diagnostics = &evaluation.diagnostics();
+  }
+
+  std::optional<Value> Run();
+
+ private:
+  bool PrepareParameter(const Plan& parameter);
+  bool CheckParameter();
+  bool CheckRatio(double value);
+  void DropHistograms(Block& input);
+  Block Fold(MakeAccumulator make, const Block& input);
+  Block Select(SelectRows select, Block input);
+  Block CountValues(LabelSample label_sample, const Block& input);
+
+  const Plan& plan_;
+  const Aggregation& aggregation_;
+  const AggregationRow& kernel_;
+  Evaluation& evaluation_;
+  AggregationContext context_;
+  std::string value_label_;
+};
+
+bool AggregationRun::PrepareParameter(const Plan& parameter) {
+  auto value = promql::Run(parameter, evaluation_);
+  if (!value.has_value()) return false;
+  context_.parameter_span = parameter.expr->span;
+  context_.parameter = std::move(value->scalar);
+  value_label_ = std::move(value->text);
+  if (value->type == ValueType::kString) {
+    return !value_label_.empty() && base::IsUtf8(value_label_)
+               ? true
+               : evaluation_.Fail(
+                     context_.parameter_span,
+                     "invalid label name " + base::Quote(value_label_));
+  }
+  return CheckParameter();
+}
+
+bool AggregationRun::CheckRatio(double value) {
+  if (std::isnan(value)) {
+    return evaluation_.Fail(context_.parameter_span, "Ratio value is NaN");
+  }
+  if (value >= -1 && value <= 1) return true;
+  evaluation_.diagnostics().Warning(
+      "invalid-ratio", context_.parameter_span,
+      absl::StrFormat("PromQL warning: ratio value should be between -1 and 1, "
+                      "got %s, capping to %s",
+                      base::FormatGeneral(value), value < 0 ? "-1" : "1"));
+  return true;
+}
+
+bool AggregationRun::CheckParameter() {
+  constexpr double kInt64Limit = 9223372036854775808.0;
+  for (const double value : context_.parameter) {
+    if (aggregation_.op == base::AggregationOp::kQuantile) {
+      CheckQuantile(value, context_.parameter_span, *context_.diagnostics);
+    } else if (aggregation_.op == base::AggregationOp::kLimitRatio) {
+      if (!CheckRatio(value)) return false;
+    } else if (std::isnan(value)) {
+      return evaluation_.Fail(context_.parameter_span,
+                              "Parameter value is NaN");
+    } else if (std::fabs(value) >= kInt64Limit) {
+      return evaluation_.Fail(
+          context_.parameter_span,
+          absl::StrFormat("Scalar value %s %s int64",
+                          base::FormatGeneral(value),
+                          value < 0 ? "underflows" : "overflows"));
+    }
+  }
+  return true;
+}
+
+void AggregationRun::DropHistograms(Block& input) {
+  bool found = false;
+  for (Series& row : input.rows) {
+    if (row.column.histograms.empty()) continue;
+    for (std::uint8_t& present : row.column.present) {
+      if (present != kHistogram) continue;
+      present = kAbsent;
+      found = true;
+    }
+  }
+  if (!found) return;
+  evaluation_.diagnostics().Info(
+      "histogram-ignored", context_.expr_span,
+      absl::StrFormat("PromQL info: ignored histogram in %s aggregation",
+                      base::Row(aggregation_.op).name));
+}
+
+Block AggregationRun::Fold(MakeAccumulator make, const Block& input) {
+  Block block{context_.steps, {}};
+  for (Group& group : MakeGroups(aggregation_, input)) {
+    const auto accumulator = make(context_);
+    for (const std::size_t row : group.rows) {
+      accumulator->Add(input.rows[row].column);
+    }
+    Series row{std::move(group.labels), group.drop_name,
+               Column(context_.steps)};
+    accumulator->Finish(row.column);
+    block.rows.push_back(std::move(row));
+  }
+  RemoveEmptyRows(block);
+  return block;
+}
+
+Block AggregationRun::Select(SelectRows select, Block input) {
+  std::vector<std::vector<std::uint8_t>> kept(
+      input.rows.size(), std::vector<std::uint8_t>(context_.steps, kAbsent));
+  std::vector<std::size_t> order;
+  std::vector<std::size_t> present;
+  for (const Group& group : MakeGroups(aggregation_, input)) {
+    for (std::size_t step = 0; step < context_.steps; ++step) {
+      present.clear();
+      for (const std::size_t row : group.rows) {
+        if (input.rows[row].column.present[step] == kAbsent) continue;
+        present.push_back(row);
+      }
+      for (const std::size_t row :
+           select(context_, step, input.rows, present)) {
+        kept[row][step] = input.rows[row].column.present[step];
+        if (context_.steps == 1) order.push_back(row);
+      }
+    }
+  }
+  for (std::size_t row = 0; row < input.rows.size(); ++row) {
+    input.rows[row].column.present = std::move(kept[row]);
+    if (context_.steps > 1) order.push_back(row);
+  }
+  Block block{context_.steps, {}};
+  for (const std::size_t row : order) {
+    block.rows.push_back(std::move(input.rows[row]));
+  }
+  RemoveEmptyRows(block);
+  return block;
+}
+
+// The rows are known only with the values.
+Block AggregationRun::CountValues(LabelSample label_sample,
+                                  const Block& input) {
+  Block block{context_.steps, {}};
+  absl::flat_hash_map<base::Labels, std::size_t> row_of;
+  const bool removed = aggregation_.without &&
+                       std::ranges::find(aggregation_.grouping, value_label_) !=
+                           aggregation_.grouping.end();
+  for (const Series& series : input.rows) {
+    const base::LabelsBuilder group(GroupLabels(aggregation_, series.labels));
+    for (std::size_t step = 0; step < context_.steps; ++step) {
+      if (series.column.present[step] == kAbsent) continue;
+      base::LabelsBuilder labels = group;
+      if (!removed) {
+        labels.Set(value_label_, label_sample(series.column, step));
+      }
+      const auto [place, is_new] =
+          row_of.try_emplace(labels.Build(), block.rows.size());
+      if (is_new) {
+        block.rows.push_back(
+            {place->first, series.drop_name, Column(context_.steps)});
+      }
+      Column& column = block.rows[place->second].column;
+      column.Set(step, column.values[step] + 1);
+    }
+  }
+  return block;
+}
+
+std::optional<Value> AggregationRun::Run() {
+  if (aggregation_.parameter != nullptr &&
+      !PrepareParameter(plan_.children.front())) {
+    return std::nullopt;
+  }
+  auto input = promql::Run(plan_.children.back(), evaluation_);
+  if (!input.has_value()) return std::nullopt;
+  if (kernel_.ignores_histograms) DropHistograms(input->block);
+  Value value{ValueType::kInstantVector, {}, {}, {}};
+  value.block = std::visit(
+      Overloaded{[&](MakeAccumulator make) { return Fold(make, input->block); },
+                 [&](SelectRows select) {
+                   return Select(select, std::move(input->block));
+                 },
+                 [&](LabelSample label_sample) {
+                   return CountValues(label_sample, input->block);
+                 }},
+      kernel_.kernel);
+  return value;
+}
+
+}  // namespace
+
+std::optional<Value> RunAggregation(const Plan& plan, Evaluation& evaluation) {
+  return AggregationRun(plan, evaluation).Run();
+}
+
+}  // namespace promql

@@ -1,0 +1,267 @@
+#include "promql/engine/join.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "promql/engine/matching.h"
+
+namespace promql {
+namespace {
+
+// For each step, whether anything is present: a byte each.
+using Steps = std::vector<std::uint8_t>;
+
+Steps AnyPresent(const Block& block) {
+  Steps any(block.steps, 0);
+  for (const Series& row : block.rows) {
+    for (std::size_t i = 0; i < any.size(); ++i) {
+      any[i] |= row.column.present[i];
+    }
+  }
+  return any;
+}
+
+// `many` is the left side, except with group_right; `one` the other.
+class Joiner {
+ public:
+  Joiner(const Binary& binary, const ElementwiseOp& op, const Block& left,
+         const Block& right, Evaluation& evaluation)
+      : matching_(binary.matching),
+        op_(op),
+        swapped_(matching_.cardinality == Cardinality::kOneToMany),
+        many_(swapped_ ? right : left),
+        one_(swapped_ ? left : right),
+        fill_many_(swapped_ ? matching_.fill_right : matching_.fill_left),
+        fill_one_(swapped_ ? matching_.fill_left : matching_.fill_right),
+        groups_(Match(many_, one_, matching_)),
+        evaluation_(evaluation),
+        steps_(left.steps) {}
+
+  std::optional<Block> Run();
+
+ private:
+  bool FindDuplicates();
+  bool ReportDuplicates(const MatchGroup& group, std::size_t step);
+  bool JoinRow(std::size_t row);
+  bool FillOne(std::size_t row, const MatchGroup& group);
+  bool FillMany(const MatchGroup& group);
+  base::Labels ResultLabels(const base::Labels& many,
+                            const base::Labels& one) const;
+  // Computes one pair and puts it into the row of these labels.
+  bool Add(const Column& many, const Column& one, base::Labels labels,
+           bool drop_name, Steps* taken_in_group);
+  bool Taken(const Column& many, const Column& one, Steps& taken,
+             const char* message);
+  bool one_to_one() const {
+    return matching_.cardinality == Cardinality::kOneToOne;
+  }
+
+  const VectorMatching& matching_;
+  const ElementwiseOp& op_;
+  const bool swapped_;
+  const Block& many_;
+  const Block& one_;
+  const std::optional<double> fill_many_;
+  const std::optional<double> fill_one_;
+  const MatchGroups groups_;
+  Evaluation& evaluation_;
+  const std::size_t steps_;
+
+  Block result_;
+  absl::flat_hash_map<base::Labels, std::size_t> row_of_;
+  std::vector<Steps> taken_of_row_;
+  std::vector<Steps> taken_of_group_;
+};
+
+bool Joiner::ReportDuplicates(const MatchGroup& group, std::size_t step) {
+  std::vector<std::string> names;
+  for (const std::size_t row : group.right) {
+    if (one_.rows[row].column.present[step] == kAbsent) continue;
+    names.push_back(base::ToString(one_.rows[row].labels));
+  }
+  names.resize(2);
+  std::ranges::sort(names);
+  return evaluation_.Fail(
+      op_.span,
+      absl::StrFormat(
+          "found duplicate series for the match group %s on the %s hand-side "
+          "of the operation: [%s, %s];many-to-many matching not allowed: "
+          "matching labels must be unique on one side",
+          base::ToString(group.signature), swapped_ ? "left" : "right",
+          names[0], names[1]));
+}
+
+// Duplicates on the "one" side fail even when nothing matches them, but only
+// where both sides have a sample at all.
+bool Joiner::FindDuplicates() {
+  Steps any_many;
+  for (const MatchGroup& group : groups_.groups) {
+    if (group.right.size() < 2) continue;
+    if (any_many.empty()) any_many = AnyPresent(many_);
+    const bool filled = fill_one_.has_value() || fill_many_.has_value();
+    for (std::size_t step = 0; step < steps_; ++step) {
+      if (any_many[step] == 0 && !filled) continue;
+      const auto present =
+          std::ranges::count_if(group.right, [&](std::size_t row) {
+            return one_.rows[row].column.present[step] != kAbsent;
+          });
+      if (present > 1) return ReportDuplicates(group, step);
+    }
+  }
+  return true;
+}
+
+base::Labels Joiner::ResultLabels(const base::Labels& many,
+                                  const base::Labels& one) const {
+  const bool removes =
+      base::Row(op_.op).kind == base::OpKind::kArithmetic ||
+      (op_.return_bool && !evaluation_.options().delayed_name_removal);
+  base::LabelsBuilder builder(removes ? WithoutName(many) : many);
+  if (one_to_one()) {
+    if (matching_.on) {
+      std::vector<std::string> kept = matching_.labels;
+      if (removes) std::erase(kept, base::kMetricName);
+      builder.Keep(kept);
+    } else {
+      for (const std::string& name : matching_.labels) builder.Remove(name);
+    }
+  }
+  for (const std::string& name : matching_.include) {
+    builder.Set(name, one.Get(name));
+  }
+  return builder.Build();
+}
+
+// Marks the steps at which the pair matches; false when one is marked already.
+bool Joiner::Taken(const Column& many, const Column& one, Steps& taken,
+                   const char* message) {
+  for (std::size_t i = 0; i < steps_; ++i) {
+    if (many.present[i] == kAbsent || one.present[i] == kAbsent) continue;
+    if (taken[i] != 0) {
+      return evaluation_.Fail(
+          op_.span,
+          absl::StrFormat("multiple matches for labels: %s", message));
+    }
+    taken[i] = 1;
+  }
+  return true;
+}
+
+bool Joiner::Add(const Column& many, const Column& one, base::Labels labels,
+                 bool drop_name, Steps* taken_in_group) {
+  Column column(steps_);
+  Apply(op_, swapped_ ? one : many, swapped_ ? many : one, evaluation_, column);
+  if (!evaluation_.InTime(op_.span)) return false;
+  if (taken_in_group != nullptr &&
+      !Taken(many, one, *taken_in_group,
+             "many-to-one matching must be explicit "
+             "(group_left/group_right)")) {
+    return false;
+  }
+  const auto [place, is_new] =
+      row_of_.try_emplace(std::move(labels), result_.rows.size());
+  if (is_new) {
+    result_.rows.push_back({place->first, drop_name, Column(steps_)});
+    taken_of_row_.emplace_back(steps_, 0);
+  }
+  if (!Taken(many, one, taken_of_row_[place->second],
+             "grouping labels must ensure unique matches")) {
+    return false;
+  }
+  Column& target = result_.rows[place->second].column;
+  if (is_new) {
+    target = std::move(column);
+    return true;
+  }
+  for (std::size_t i = 0; i < steps_; ++i) {
+    if (column.present[i] == kFloat) target.Set(i, column.values[i]);
+    if (column.present[i] == kHistogram) target.Set(i, column.histograms[i]);
+  }
+  return true;
+}
+
+bool Joiner::JoinRow(std::size_t row) {
+  const std::size_t group_index = groups_.group_of_left[row];
+  const MatchGroup& group = groups_.groups[group_index];
+  const Series& many = many_.rows[row];
+  // A group with one row on this side cannot match twice.
+  Steps* taken = nullptr;
+  if (one_to_one() && group.left.size() > 1) {
+    taken = &taken_of_group_[group_index];
+    taken->resize(steps_);
+  }
+  const bool drop_name = op_.return_bool || many.drop_name;
+  for (const std::size_t match : group.right) {
+    const Series& one = one_.rows[match];
+    if (!Add(many.column, one.column, ResultLabels(many.labels, one.labels),
+             drop_name, taken)) {
+      return false;
+    }
+  }
+  return !fill_one_.has_value() || FillOne(row, group);
+}
+
+// A number where none of the rows has a sample.
+Column FillGaps(double value, const Block& block,
+                const std::vector<std::size_t>& rows) {
+  Column column = Constant(block.steps, value);
+  for (const std::size_t row : rows) {
+    for (std::size_t i = 0; i < block.steps; ++i) {
+      if (block.rows[row].column.present[i] != kAbsent) column.Clear(i);
+    }
+  }
+  return column;
+}
+
+bool Joiner::FillOne(std::size_t row, const MatchGroup& group) {
+  const Series& many = many_.rows[row];
+  return Add(many.column, FillGaps(*fill_one_, one_, group.right),
+             ResultLabels(many.labels, group.signature),
+             op_.return_bool || many.drop_name,
+             one_to_one() && group.left.size() > 1
+                 ? &taken_of_group_[groups_.group_of_left[row]]
+                 : nullptr);
+}
+
+bool Joiner::FillMany(const MatchGroup& group) {
+  const Column fill = FillGaps(*fill_many_, many_, group.left);
+  for (const std::size_t row : group.right) {
+    if (!Add(fill, one_.rows[row].column,
+             ResultLabels(group.signature, one_.rows[row].labels),
+             op_.return_bool, nullptr)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<Block> Joiner::Run() {
+  result_.steps = steps_;
+  taken_of_group_.resize(groups_.groups.size());
+  if (!FindDuplicates()) return std::nullopt;
+  for (std::size_t row = 0; row < many_.rows.size(); ++row) {
+    if (!JoinRow(row)) return std::nullopt;
+  }
+  if (fill_many_.has_value()) {
+    for (const MatchGroup& group : groups_.groups) {
+      if (!FillMany(group)) return std::nullopt;
+    }
+  }
+  RemoveEmptyRows(result_);
+  return std::move(result_);
+}
+
+}  // namespace
+
+std::optional<Block> Join(const Binary& binary, const ElementwiseOp& op,
+                          const Block& left, const Block& right,
+                          Evaluation& evaluation) {
+  return Joiner(binary, op, left, right, evaluation).Run();
+}
+
+}  // namespace promql

@@ -1,0 +1,94 @@
+#include "promql/engine/run.h"
+
+#include <utility>
+#include <variant>
+
+#include "promql/engine/select.h"
+#include "promql/functions/histogram_math.h"
+
+namespace promql {
+namespace {
+
+std::optional<Value> RunSelector(const Plan& plan, Evaluation& evaluation) {
+  auto block = SelectInstant(plan, SampleField::kValue, evaluation);
+  if (!block.has_value()) return std::nullopt;
+  return Value{ValueType::kInstantVector, {}, {}, *std::move(block)};
+}
+
+std::optional<Value> RunUnary(const Plan& plan, bool negative,
+                              Evaluation& evaluation) {
+  auto value = Run(plan.children[0], evaluation);
+  if (!value.has_value() || !negative) return value;
+  for (double& number : value->scalar) number = -number;
+  for (Series& row : value->block.rows) Negate(row.column);
+  DropNames(value->block, evaluation.options().delayed_name_removal);
+  if (!MergeEqualLabels(value->block, false, evaluation, plan.expr->span)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<Value> RunNode(const Plan& plan, Evaluation& evaluation) {
+  return std::visit(
+      Overloaded{
+          [&](const NumberLiteral& node) -> std::optional<Value> {
+            return Value{ValueType::kScalar,
+                         std::vector<double>(plan.grid.steps, node.value),
+                         {},
+                         {}};
+          },
+          [&](const StringLiteral& node) -> std::optional<Value> {
+            return Value{ValueType::kString, {}, node.value, {}};
+          },
+          [&](const VectorSelector&) { return RunSelector(plan, evaluation); },
+          [&](const Call&) { return RunCall(plan, evaluation); },
+          [&](const Aggregation&) { return RunAggregation(plan, evaluation); },
+          [&](const Binary&) { return RunBinary(plan, evaluation); },
+          [&](const Unary& node) {
+            return RunUnary(plan, node.negative, evaluation);
+          },
+          [&](const Paren&) { return Run(plan.children[0], evaluation); },
+          // Only calls and the query itself read windows.
+          [&](const MatrixSelector&) -> std::optional<Value> {
+            return std::nullopt;
+          },
+          [&](const Subquery&) -> std::optional<Value> {
+            return std::nullopt;
+          }},
+      plan.expr->node);
+}
+
+void Repeat(Column& column, std::size_t times) {
+  column.values.assign(times, column.values[0]);
+  column.present.assign(times, column.present[0]);
+  if (!column.histograms.empty()) {
+    const HistogramPtr histogram = column.histograms[0];
+    column.histograms.assign(times, histogram);
+  }
+}
+
+void Repeat(Value& value, std::size_t times) {
+  if (!value.scalar.empty()) value.scalar.assign(times, value.scalar[0]);
+  for (Series& row : value.block.rows) Repeat(row.column, times);
+  value.block.steps = times;
+}
+
+}  // namespace
+
+std::optional<Value> Run(const Plan& plan, Evaluation& evaluation) {
+  const std::size_t before = evaluation.held();
+  auto value = RunNode(plan, evaluation);
+  if (!value.has_value()) return std::nullopt;
+  const base::Span span = plan.expr->span;
+  const std::size_t samples =
+      (CountSamples(value->block) + value->scalar.size()) *
+      std::max<std::size_t>(plan.repeat, 1);
+  evaluation.Release(evaluation.held() - before);
+  if (!evaluation.Hold(samples, span) || !evaluation.InTime(span)) {
+    return std::nullopt;
+  }
+  if (plan.repeat > 0) Repeat(*value, plan.repeat);
+  return value;
+}
+
+}  // namespace promql

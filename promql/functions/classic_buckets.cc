@@ -1,0 +1,119 @@
+#include "promql/functions/classic_buckets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace promql {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// Adds up buckets of the same bound.
+void Coalesce(std::vector<ClassicBucket>& buckets) {
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < buckets.size(); ++i) {
+    if (buckets[i].upper_bound == buckets[last].upper_bound) {
+      buckets[last].count += buckets[i].count;
+    } else {
+      buckets[++last] = buckets[i];
+    }
+  }
+  buckets.resize(last + 1);
+}
+
+// So near that rounding explains the difference. (util/almost)
+bool AlmostEqual(double a, double b) {
+  constexpr double kTolerance = 1e-12;
+  constexpr double kLeast = std::numeric_limits<double>::min();
+  if (a == b) return true;
+  const double sum = std::fabs(a) + std::fabs(b);
+  const double difference = std::fabs(a - b);
+  if (a == 0 || b == 0 || sum < kLeast) return difference < kTolerance * kLeast;
+  return difference / std::min(sum, std::numeric_limits<double>::max()) <
+         kTolerance;
+}
+
+// Raises counts that fall; whether one fell by more than rounding explains.
+bool ForceMonotonic(std::vector<ClassicBucket>& buckets) {
+  bool forced = false;
+  double before = buckets[0].count;
+  for (std::size_t i = 1; i < buckets.size(); ++i) {
+    double& count = buckets[i].count;
+    if (count == before) continue;
+    const bool rounding = AlmostEqual(before, count);
+    if (!rounding && !(count < before)) {
+      before = count;
+      continue;
+    }
+    forced = forced || !rounding;
+    count = before;
+  }
+  return forced;
+}
+
+// The observations at or below a value, by a line within the buckets.
+double RankOf(double value, const std::vector<ClassicBucket>& buckets) {
+  double rank = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    const ClassicBucket& bucket = buckets[i];
+    const double lower = i > 0                    ? buckets[i - 1].upper_bound
+                         : bucket.upper_bound > 0 ? 0.0
+                                                  : -kInfinity;
+    if (value <= lower) return rank;
+    if (value < bucket.upper_bound) {
+      if (std::isinf(lower)) return bucket.count;
+      return rank + (bucket.count - rank) * (value - lower) /
+                        (bucket.upper_bound - lower);
+    }
+    rank = bucket.count;
+  }
+  return rank;
+}
+
+}  // namespace
+
+ClassicQuantile QuantileOfBuckets(double q,
+                                  std::vector<ClassicBucket>& buckets) {
+  if (std::isnan(q)) return {std::nan("")};
+  if (q < 0) return {-kInfinity};
+  if (q > 1) return {kInfinity};
+  if (buckets.back().upper_bound != kInfinity) return {std::nan("")};
+  Coalesce(buckets);
+  const bool forced = ForceMonotonic(buckets);
+  const double observations = buckets.back().count;
+  if (buckets.size() < 2 || observations == 0 || std::isnan(observations)) {
+    return {std::nan(""), forced};
+  }
+  double rank = q * observations;
+  std::size_t at = 0;
+  while (at + 1 < buckets.size() && !(buckets[at].count >= rank)) ++at;
+  if (at + 1 == buckets.size()) return {buckets[at - 1].upper_bound, forced};
+  const double end = buckets[at].upper_bound;
+  if (at == 0 && end <= 0) return {end, forced};
+  double start = 0;
+  double count = buckets[at].count;
+  if (at > 0) {
+    start = buckets[at - 1].upper_bound;
+    count -= buckets[at - 1].count;
+    rank -= buckets[at - 1].count;
+  }
+  return {start + (end - start) * (rank / count), forced};
+}
+
+double FractionOfBuckets(double lower, double upper,
+                         std::vector<ClassicBucket>& buckets) {
+  if (buckets.back().upper_bound != kInfinity) return std::nan("");
+  Coalesce(buckets);
+  const double count = buckets.back().count;
+  if (count == 0 || std::isnan(lower) || std::isnan(upper)) {
+    return std::nan("");
+  }
+  if (lower >= upper) return 0;
+  const double from = std::min(RankOf(lower, buckets), count);
+  const double to = std::min(RankOf(upper, buckets), count);
+  return (to - from) / count;
+}
+
+}  // namespace promql

@@ -1,0 +1,109 @@
+#include "promql/functions/histogram_groups.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "promql/functions/annotations.h"
+
+namespace promql {
+namespace {
+
+constexpr std::string_view kBucketLabel = "le";
+
+// Go's ParseFloat as far as a bound may be written.
+std::optional<double> ParseBound(std::string_view text) {
+  const bool signed_plus = text.starts_with("+");
+  if (signed_plus) text.remove_prefix(1);
+  if (text.empty() || (signed_plus && text.starts_with("-"))) {
+    return std::nullopt;
+  }
+  double bound = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), bound);
+  if (error == std::errc::result_out_of_range ||
+      end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return error == std::errc() ? std::optional(bound) : std::nullopt;
+}
+
+bool HasKind(const Column& column, Presence kind) {
+  return std::ranges::find(column.present, kind) != column.present.end();
+}
+
+void WarnOfBound(const CallContext& call, const base::Labels& labels,
+                 base::Span span) {
+  call.diagnostics->Warning(
+      "bad-bucket-label", span,
+      absl::StrFormat("PromQL warning: bucket label \"le\" is missing or has a "
+                      "malformed value of %s for metric name %s",
+                      base::Quote(labels.Get(kBucketLabel)),
+                      base::Quote(labels.metric_name())));
+}
+
+}  // namespace
+
+std::vector<HistogramGroup> GroupHistograms(const CallContext& call,
+                                            const Block& block,
+                                            base::Span span) {
+  std::vector<HistogramGroup> groups;
+  absl::flat_hash_map<base::Labels, std::size_t> group_of;
+  for (std::size_t row = 0; row < block.rows.size(); ++row) {
+    const Series& series = block.rows[row];
+    const bool native = HasKind(series.column, kHistogram);
+    const auto bound = ParseBound(series.labels.Get(kBucketLabel));
+    const bool classic = HasKind(series.column, kFloat);
+    if (classic && !bound.has_value()) WarnOfBound(call, series.labels, span);
+    if (!native && !bound.has_value()) continue;
+    base::Labels labels =
+        base::LabelsBuilder(series.labels).Remove(kBucketLabel).Build();
+    const auto [place, is_new] = group_of.try_emplace(labels, groups.size());
+    if (is_new) {
+      groups.push_back({std::move(labels), series.drop_name, {}, {}});
+    }
+    HistogramGroup& group = groups[place->second];
+    if (classic && bound.has_value()) group.buckets.push_back({*bound, row});
+    if (native) group.natives.push_back(row);
+  }
+  for (HistogramGroup& group : groups) {
+    std::ranges::stable_sort(group.buckets, {},
+                             &HistogramGroup::Bucket::upper_bound);
+  }
+  return groups;
+}
+
+void GatherBuckets(const HistogramGroup& group, const Block& block,
+                   std::size_t step, std::vector<ClassicBucket>& buckets) {
+  buckets.clear();
+  for (const auto& [bound, row] : group.buckets) {
+    const Column& column = block.rows[row].column;
+    if (column.present[step] != kFloat) continue;
+    buckets.push_back({bound, column.values[step]});
+  }
+}
+
+const base::FloatHistogram* NativeAt(const CallContext& call,
+                                     const HistogramGroup& group,
+                                     const Block& block, std::size_t step,
+                                     base::Span span,
+                                     std::vector<ClassicBucket>& buckets) {
+  for (const std::size_t row : group.natives) {
+    const Column& column = block.rows[row].column;
+    if (column.present[step] != kHistogram) continue;
+    if (buckets.empty()) return column.histograms[step].get();
+    WarnOfMetric(call, span, "mixed-classic-native",
+                 "vector contains a mix of classic and native histograms for "
+                 "metric name",
+                 group.labels);
+    buckets.clear();
+    return nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace promql

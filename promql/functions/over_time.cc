@@ -1,0 +1,275 @@
+#include "promql/functions/over_time.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "promql/functions/annotations.h"
+#include "promql/functions/histogram_over_time.h"
+#include "promql/functions/kahan.h"
+#include "promql/functions/quantile.h"
+
+namespace promql {
+namespace {
+
+double Seconds(base::Timestamp time) {
+  return static_cast<double>(time) / 1000;
+}
+
+// A number from the floats of each window that has one. Sums must see every
+// sample anew at each step: a compensated sum cannot be rolled back to the bit.
+template <typename Function>
+void EachFloats(const CallContext& call, const Windows& windows, Column& out,
+                Function function) {
+  bool ignored = false;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (window.floats.empty()) continue;
+    ignored = ignored || !window.histograms.empty();
+    out.Set(i, function(window.floats, i));
+  }
+  if (ignored) InformOfIgnoredHistograms(call, *windows.labels);
+}
+
+// The same for functions that refuse windows with samples of both kinds.
+template <typename Function>
+void EachPure(const CallContext& call, const Windows& windows, Column& out,
+              Function function) {
+  bool mixed = false;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (window.floats.empty()) continue;
+    if (!window.histograms.empty()) {
+      mixed = true;
+      continue;
+    }
+    out.Set(i, function(window.floats.values));
+  }
+  if (mixed) WarnOfMix(call, *windows.labels);
+}
+
+double Mean(std::span<const double> values) {
+  KahanMean mean;
+  for (const double value : values) mean.Add(value);
+  return mean.Mean();
+}
+
+double Total(std::span<const double> values) {
+  KahanSum sum;
+  for (const double value : values) sum.Add(value);
+  return std::isinf(sum.value) ? sum.value : sum.value + sum.compensation;
+}
+
+// Welford's method, with compensation of both sums. (functions.go:1676)
+double Variance(std::span<const double> values) {
+  KahanSum mean;
+  KahanSum squares;
+  double count = 0;
+  for (const double value : values) {
+    count += 1;
+    const double delta = value - (mean.value + mean.compensation);
+    mean.Add(delta / count);
+    squares.Add(delta * (value - (mean.value + mean.compensation)));
+  }
+  return (squares.value + squares.compensation) / count;
+}
+
+// The extreme value of each window, O(1) amortised: candidates are kept in the
+// order in which they would become the extreme. NaN counts only where there is
+// nothing else.
+template <typename Better>
+void EachExtreme(const CallContext& call, const Windows& windows, Column& out,
+                 Better better) {
+  const std::span<const double> values = windows.floats.values;
+  std::vector<std::size_t> candidates;
+  std::size_t oldest = 0;  // The first candidate still in the window.
+  std::size_t next = 0;    // The first sample that is not yet looked at.
+  bool ignored = false;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const std::size_t begin = windows.float_bounds.begin[i];
+    const std::size_t end = windows.float_bounds.end[i];
+    for (; next < end; ++next) {
+      if (std::isnan(values[next])) continue;
+      while (candidates.size() > oldest &&
+             better(values[next], values[candidates.back()])) {
+        candidates.pop_back();
+      }
+      candidates.push_back(next);
+    }
+    while (oldest < candidates.size() && candidates[oldest] < begin) ++oldest;
+    if (begin == end) continue;
+    ignored = ignored || !windows.At(i).histograms.empty();
+    out.Set(i, oldest < candidates.size() ? values[candidates[oldest]]
+                                          : values[begin]);
+  }
+  if (ignored) InformOfIgnoredHistograms(call, *windows.labels);
+}
+
+// The time of the last sample that no other one beats.
+template <typename AtLeast>
+double TimeOfBest(const Samples<double>& samples, AtLeast at_least) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    if (at_least(samples.values[i], samples.values[best]) ||
+        std::isnan(samples.values[best])) {
+      best = i;
+    }
+  }
+  return Seconds(samples.times[best]);
+}
+
+// Whether the oldest or newest sample of a window is a float.
+bool FloatIsFirst(const Window& window) {
+  return window.histograms.empty() ||
+         (!window.floats.empty() &&
+          window.floats.times.front() < window.histograms.times.front());
+}
+bool FloatIsLast(const Window& window) {
+  return window.histograms.empty() ||
+         (!window.floats.empty() &&
+          window.floats.times.back() > window.histograms.times.back());
+}
+
+bool Empty(const Window& window) {
+  return window.floats.empty() && window.histograms.empty();
+}
+
+}  // namespace
+
+void AvgOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  EachPure(call, windows, out, Mean);
+  MeanHistograms(call, windows, out);
+}
+
+void SumOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  EachPure(call, windows, out, Total);
+  SumHistograms(call, windows, out);
+}
+
+void MinOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  EachExtreme(call, windows, out, [](double a, double b) { return a <= b; });
+}
+
+void MaxOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  EachExtreme(call, windows, out, [](double a, double b) { return a >= b; });
+}
+
+void CountOverTime(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    const std::size_t count = window.floats.size() + window.histograms.size();
+    if (count > 0) out.Set(i, static_cast<double>(count));
+  }
+}
+
+void PresentOverTime(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    if (!Empty(windows.At(i))) out.Set(i, 1.0);
+  }
+}
+
+void FirstOverTime(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (Empty(window)) continue;
+    if (FloatIsFirst(window)) {
+      out.Set(i, window.floats.values.front());
+    } else {
+      out.Set(i, window.histograms.values.front());
+    }
+  }
+}
+
+void LastOverTime(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (Empty(window)) continue;
+    if (FloatIsLast(window)) {
+      out.Set(i, window.floats.values.back());
+    } else {
+      out.Set(i, window.histograms.values.back());
+    }
+  }
+}
+
+void StddevOverTime(const CallContext& call, const Windows& windows,
+                    Column& out) {
+  EachFloats(call, windows, out,
+             [](const Samples<double>& samples, std::size_t) {
+               return std::sqrt(Variance(samples.values));
+             });
+}
+
+void StdvarOverTime(const CallContext& call, const Windows& windows,
+                    Column& out) {
+  EachFloats(call, windows, out,
+             [](const Samples<double>& samples, std::size_t) {
+               return Variance(samples.values);
+             });
+}
+
+void QuantileOverTime(const CallContext& call, const Windows& windows,
+                      Column& out) {
+  std::vector<double> numbers;
+  const std::vector<double>& quantiles = call.scalars[0];
+  for (const double q : quantiles) {
+    if (!CheckQuantile(q, call.argument_spans[0], *call.diagnostics)) break;
+  }
+  EachFloats(call, windows, out,
+             [&](const Samples<double>& samples, std::size_t step) {
+               numbers.assign(samples.values.begin(), samples.values.end());
+               return Quantile(quantiles[step], numbers);
+             });
+}
+
+void MadOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  std::vector<double> numbers;
+  EachFloats(
+      call, windows, out, [&](const Samples<double>& samples, std::size_t) {
+        numbers.assign(samples.values.begin(), samples.values.end());
+        if (std::ranges::any_of(
+                numbers, [](double number) { return std::isnan(number); })) {
+          return std::nan("");
+        }
+        const double median = Quantile(0.5, numbers);
+        for (double& number : numbers) {
+          number = std::fabs(number - median);
+        }
+        return Quantile(0.5, numbers);
+      });
+}
+
+void TimeOfFirst(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (Empty(window)) continue;
+    out.Set(i, Seconds(FloatIsFirst(window) ? window.floats.times.front()
+                                            : window.histograms.times.front()));
+  }
+}
+
+void TimeOfLast(const CallContext&, const Windows& windows, Column& out) {
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (Empty(window)) continue;
+    out.Set(i, Seconds(FloatIsLast(window) ? window.floats.times.back()
+                                           : window.histograms.times.back()));
+  }
+}
+
+void TimeOfMin(const CallContext& call, const Windows& windows, Column& out) {
+  EachFloats(
+      call, windows, out, [](const Samples<double>& samples, std::size_t) {
+        return TimeOfBest(samples, [](double a, double b) { return a <= b; });
+      });
+}
+
+void TimeOfMax(const CallContext& call, const Windows& windows, Column& out) {
+  EachFloats(
+      call, windows, out, [](const Samples<double>& samples, std::size_t) {
+        return TimeOfBest(samples, [](double a, double b) { return a >= b; });
+      });
+}
+
+}  // namespace promql

@@ -1,0 +1,273 @@
+#include "promql/functions/rate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_format.h"
+#include "promql/functions/annotations.h"
+#include "promql/functions/counter.h"
+#include "promql/functions/extended_range.h"
+#include "promql/functions/histogram_rate.h"
+
+namespace promql {
+namespace {
+
+double Seconds(base::Duration duration) {
+  return static_cast<double>(duration) / 1000;
+}
+
+// The name of a counter ends in one of these, or its type label says so.
+void InformOfNonCounter(const CallContext& call, const base::Labels& labels) {
+  if (call.type_and_unit_labels) {
+    const std::string_view type = labels.Get("__type__");
+    if (type == "counter" || type == "histogram") return;
+    InformOfMetric(call, RangeSpan(call), "non-counter",
+                   "metric might not be a counter, __type__ label is not set "
+                   "to \"counter\" or \"histogram\":",
+                   labels);
+    return;
+  }
+  constexpr std::array<std::string_view, 4> kSuffixes = {"_total", "_sum",
+                                                         "_count", "_bucket"};
+  const std::string_view name = labels.metric_name();
+  if (name.empty() ||
+      std::ranges::any_of(kSuffixes, [name](std::string_view suffix) {
+        return name.ends_with(suffix);
+      })) {
+    return;
+  }
+  InformOfMetric(call, RangeSpan(call), "non-counter",
+                 "metric might not be a counter, name does not end in "
+                 "_total/_sum/_count/_bucket:",
+                 labels);
+}
+
+// Extends the growth between the samples to the window's edges, at most by
+// half a sampling interval where the series seems to begin or end, and not
+// below zero for a counter. The order of operations is upstream's, and the
+// result bit-equal. (functions.go:452)
+struct Extrapolation {
+  base::Timestamp start;
+  base::Timestamp end;
+  bool is_counter;
+
+  double Factor(const Samples<double>& samples, double growth,
+                bool from_start_time) const {
+    const base::Timestamp first = samples.times.front();
+    const base::Timestamp last = samples.times.back();
+    double to_start = Seconds(first - start);
+    double to_end = Seconds(end - last);
+    double sampled = Seconds(last - first);
+    const auto intervals = static_cast<double>(samples.size() - 1);
+    const double average = intervals > 0 ? sampled / intervals : 0;
+    const double threshold = average * 1.1;
+    if (from_start_time) {
+      to_start = 0;
+      sampled = Seconds(last - samples.starts.front());
+    } else {
+      if (to_start >= threshold) to_start = average / 2;
+      const double value = samples.values.front();
+      if (is_counter && growth > 0 && value >= 0) {
+        const double to_zero = sampled * (value / growth);
+        if (to_zero < to_start) to_start = to_zero;
+      }
+    }
+    if (to_end >= threshold) to_end = average / 2;
+    return (sampled + to_start + to_end) / sampled;
+  }
+};
+
+// Whether the first sample's counter started within the window, so that all of
+// its value was gained there.
+bool StartsInside(const Window& window) {
+  const Samples<double>& samples = window.floats;
+  return !samples.starts.empty() && samples.starts.front() != 0 &&
+         samples.starts.front() > window.start &&
+         samples.starts.front() < samples.times.front();
+}
+
+bool StartsOverlap(const Samples<double>& samples) {
+  for (std::size_t i = 1; i < samples.starts.size(); ++i) {
+    const base::Timestamp start = samples.starts[i];
+    if (start != 0 && start < samples.times[i - 1] &&
+        start != samples.starts[i - 1]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+enum class Per { kSecond, kWindow };
+
+// rate, increase and delta. O(samples + steps) but for windows with resets.
+class Growth {
+ public:
+  Growth(const CallContext& call, const Windows& windows, bool is_counter,
+         Per per)
+      : call_(call),
+        windows_(windows),
+        is_counter_(is_counter),
+        per_(per),
+        floats_(windows.floats) {
+    if (!call.use_start_timestamps || !is_counter) floats_.starts = {};
+    if (is_counter) resets_ = FindResets(floats_);
+  }
+
+  void Run(Column& out) {
+    IndexWalk walk(resets_);
+    bool mixed = false;
+    bool overlap = false;
+    for (std::size_t i = 0; i < windows_.steps(); ++i) {
+      Window window = windows_.At(i);
+      const std::size_t begin = windows_.float_bounds.begin[i];
+      const std::size_t end = windows_.float_bounds.end[i];
+      if (begin == end) continue;
+      if (!window.histograms.empty()) {
+        mixed = true;
+        continue;
+      }
+      window.floats = floats_.Slice(begin, end);
+      overlap = overlap || StartsOverlap(window.floats);
+      const auto growth = Of(window, walk.Between(begin + 1, end));
+      if (growth.has_value()) out.Set(i, *growth);
+    }
+    if (mixed) WarnOfMix(call_, *windows_.labels);
+    if (overlap) {
+      WarnOfMetric(call_, RangeSpan(call_), "start-time-overlap",
+                   "sample has start time that overlaps with previous sample "
+                   "timestamp for metric",
+                   *windows_.labels);
+    }
+  }
+
+ private:
+  std::optional<double> Of(const Window& window,
+                           std::span<const std::size_t> resets) const {
+    const Samples<double>& samples = window.floats;
+    const bool from_start_time = StartsInside(window);
+    if (samples.size() < 2 && !from_start_time) return std::nullopt;
+    double growth = samples.values.back() - samples.values.front();
+    for (const std::size_t reset : resets) {
+      growth += floats_.values[reset - 1];
+    }
+    if (from_start_time) growth += samples.values.front();
+    double factor = Extrapolation{window.start, window.end, is_counter_}.Factor(
+        samples, growth, from_start_time);
+    if (per_ == Per::kSecond) factor /= Seconds(windows_.range);
+    return growth * factor;
+  }
+
+  const CallContext& call_;
+  const Windows& windows_;
+  bool is_counter_;
+  Per per_;
+  Samples<double> floats_;
+  std::vector<std::size_t> resets_;
+};
+
+void Grow(const CallContext& call, const Windows& windows, bool is_counter,
+          Per per, Column& out) {
+  if (windows.edges == WindowEdges::kPlain) {
+    Growth(call, windows, is_counter, per).Run(out);
+  } else {
+    ExtendedGrowth(call, windows, is_counter, per == Per::kSecond, out);
+  }
+  if (is_counter && !out.Empty()) InformOfNonCounter(call, *windows.labels);
+  RateHistograms(call, windows, is_counter, per == Per::kSecond, out);
+}
+
+// irate and idelta look at the last two samples only.
+void Instant(const CallContext& call, const Windows& windows, bool is_rate,
+             Column& out) {
+  Samples<double> floats = windows.floats;
+  if (!call.use_start_timestamps) floats.starts = {};
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const std::size_t end = windows.float_bounds.end[i];
+    if (end - windows.float_bounds.begin[i] < 2) continue;
+    if (!windows.At(i).histograms.empty()) continue;
+    const base::Duration between =
+        floats.times[end - 1] - floats.times[end - 2];
+    const double last = floats.values[end - 1];
+    const double before = floats.values[end - 2];
+    const bool reset =
+        is_rate && (last < before ||
+                    (!floats.starts.empty() &&
+                     ResetByStartTime(floats.times, floats.starts, end - 1)));
+    double value = reset ? last : last - before;
+    if (is_rate) value /= Seconds(between);
+    out.Set(i, value);
+  }
+  InstantHistograms(call, windows, is_rate, out);
+}
+
+// How many of the ascending indices lie behind the first sample of each window.
+void CountEvents(const Windows& windows,
+                 const std::vector<std::size_t>& indices, Column& out) {
+  IndexWalk walk(indices);
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const std::size_t begin = windows.float_bounds.begin[i];
+    const std::size_t end = windows.float_bounds.end[i];
+    if (begin == end) continue;
+    out.Set(i, static_cast<double>(walk.Between(begin + 1, end).size()));
+  }
+}
+
+}  // namespace
+
+void Rate(const CallContext& call, const Windows& windows, Column& out) {
+  Grow(call, windows, true, Per::kSecond, out);
+}
+
+void Increase(const CallContext& call, const Windows& windows, Column& out) {
+  Grow(call, windows, true, Per::kWindow, out);
+}
+
+void Delta(const CallContext& call, const Windows& windows, Column& out) {
+  Grow(call, windows, false, Per::kWindow, out);
+}
+
+void InstantRate(const CallContext& call, const Windows& windows, Column& out) {
+  Instant(call, windows, true, out);
+}
+
+void InstantDelta(const CallContext& call, const Windows& windows,
+                  Column& out) {
+  Instant(call, windows, false, out);
+}
+
+void Resets(const CallContext& call, const Windows& windows, Column& out) {
+  if (!windows.histograms.empty()) {
+    MixedResets(call, windows, out);
+    return;
+  }
+  Samples<double> floats = windows.floats;
+  if (!call.use_start_timestamps) floats.starts = {};
+  if (windows.edges == WindowEdges::kAnchored) {
+    CountEvents(Anchored(windows), FindResets(floats), out);
+  } else {
+    CountEvents(windows, FindResets(floats), out);
+  }
+}
+
+void Changes(const CallContext& call, const Windows& windows, Column& out) {
+  if (!windows.histograms.empty()) {
+    MixedChanges(call, windows, out);
+    return;
+  }
+  const std::span<const double> values = windows.floats.values;
+  std::vector<std::size_t> changes;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const bool both_nan = std::isnan(values[i]) && std::isnan(values[i - 1]);
+    if (values[i] != values[i - 1] && !both_nan) changes.push_back(i);
+  }
+  if (windows.edges == WindowEdges::kAnchored) {
+    CountEvents(Anchored(windows), changes, out);
+  } else {
+    CountEvents(windows, changes, out);
+  }
+}
+
+}  // namespace promql
