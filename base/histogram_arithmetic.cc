@@ -175,16 +175,26 @@ HistogramMerge HistogramSum::Add(const FloatHistogram& histogram) {
   return AddSigned({&value_, &compensation_}, histogram, 1);
 }
 
-void HistogramSum::Divide(double divisor) {
-  base::Divide(value_, divisor);
-  const auto change = [divisor](double& value) { value /= divisor; };
+template <typename Change>
+void HistogramSum::ChangeCompensation(Change change) {
   change(compensation_.zero_count);
   change(compensation_.count);
   change(compensation_.sum);
+  // Division by 0 has removed the buckets.
   compensation_.positive.resize(value_.positive.counts.size());
   compensation_.negative.resize(value_.negative.counts.size());
   std::ranges::for_each(compensation_.positive, change);
   std::ranges::for_each(compensation_.negative, change);
+}
+
+void HistogramSum::Multiply(double factor) {
+  base::Multiply(value_, factor);
+  ChangeCompensation([factor](double& value) { value *= factor; });
+}
+
+void HistogramSum::Divide(double divisor) {
+  base::Divide(value_, divisor);
+  ChangeCompensation([divisor](double& value) { value /= divisor; });
 }
 
 FloatHistogram HistogramSum::Total() const {

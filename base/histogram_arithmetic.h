@@ -42,14 +42,17 @@ class HistogramSum {
   explicit HistogramSum(FloatHistogram first);
 
   HistogramMerge Add(const FloatHistogram& histogram);
+  void Multiply(double factor);
   void Divide(double divisor);
 
   // The sum without its compensation.
   const FloatHistogram& uncompensated() const { return value_; }
-  void set_counter_reset(CounterReset hint) { value_.counter_reset = hint; }
   FloatHistogram Total() const;
 
  private:
+  template <typename Change>
+  void ChangeCompensation(Change change);
+
   FloatHistogram value_;
   HistogramCompensation compensation_;
 };

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
+#include "promql/engine/histogram_stats.h"
 
 namespace promql {
 namespace {
@@ -177,7 +178,9 @@ std::optional<Plan> Planner::Make(const Expr& expr,
 
 std::optional<Plan> MakePlan(const Expr& expr, const base::TimeGrid& grid,
                              Evaluation& evaluation) {
-  return Planner(evaluation).Make(expr, grid);
+  auto plan = Planner(evaluation).Make(expr, grid);
+  if (plan.has_value()) MarkStatsOnly(*plan);
+  return plan;
 }
 
 }  // namespace promql

@@ -28,6 +28,8 @@ struct Plan {
   base::Duration offset = 0;
   std::optional<base::Timestamp> at;
   base::Duration range = 0;  // Matrix selectors and subqueries.
+  // Selectors: nothing looks at the buckets of their histograms.
+  bool stats_only = false;
 
   const Function* function = nullptr;  // Calls.
   std::vector<Plan> children;          // As Children(expr) has them.

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "promql/engine/histogram_stats.h"
 #include "promql/engine/interpolate.h"
 
 namespace promql {
@@ -74,10 +75,10 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   const bool smoothed = selector.extension == Extension::kSmoothed;
   const base::Duration lookback = evaluation.options().lookback;
   const auto [first, last] = Reach(plan);
-  const auto set =
-      SelectSeries(selector.matchers, first - lookback + 1,
-                   smoothed ? last + lookback : last, span, evaluation);
+  auto set = SelectSeries(selector.matchers, first - lookback + 1,
+                          smoothed ? last + lookback : last, span, evaluation);
   if (!set.has_value()) return std::nullopt;
+  if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
   for (const SeriesView& series : set->series) {
     Series row{series.labels, false, Column(plan.grid.steps)};

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <variant>
 
+#include "promql/engine/histogram_stats.h"
 #include "promql/engine/select.h"
 
 namespace promql {
@@ -174,15 +176,33 @@ bool VisitStoredWindows(const Plan& plan, Evaluation& evaluation,
   base::Timestamp max = plan.LookAt(plan.grid.steps - 1);
   if (edges != WindowEdges::kPlain) min -= evaluation.options().lookback;
   if (edges == WindowEdges::kSmoothed) max += evaluation.options().lookback;
-  const auto set = SelectSeries(selector.matchers, min, max,
-                                matrix.selector->span, evaluation);
+  auto set = SelectSeries(selector.matchers, min, max, matrix.selector->span,
+                          evaluation);
   if (!set.has_value()) return false;
+  if (plan.stats_only) KeepStatsOnly(*set);
   WindowsMaker maker(plan, edges, evaluation);
   for (const SeriesView& series : set->series) {
     if (!maker.Visit(series, false, visitor)) return false;
   }
   return true;
 }
+
+namespace {
+
+// Between the steps of a subquery samples are left out or repeated, so that a
+// hint says nothing of the step before. (engine.go:2080)
+HistogramPtr WithoutCounterHint(const HistogramPtr& histogram) {
+  const base::CounterReset hint = histogram->counter_reset;
+  if (hint == base::CounterReset::kUnknown ||
+      hint == base::CounterReset::kGauge) {
+    return histogram;
+  }
+  auto result = std::make_shared<base::FloatHistogram>(*histogram);
+  result->counter_reset = base::CounterReset::kUnknown;
+  return result;
+}
+
+}  // namespace
 
 bool VisitSubqueryWindows(const Plan& plan, const Block& inner,
                           const base::TimeGrid& inner_grid,
@@ -202,7 +222,7 @@ bool VisitSubqueryWindows(const Plan& plan, const Block& inner,
       values.push_back(row.column.values[i]);
       if (row.column.histograms.empty()) continue;
       histograms.push_back(row.column.present[i] == kHistogram
-                               ? row.column.histograms[i]
+                               ? WithoutCounterHint(row.column.histograms[i])
                                : nullptr);
     }
     const SeriesView series{row.labels, times, values, histograms, {}};

@@ -39,6 +39,8 @@ struct Function {
     kStartTimes,      // The same with start timestamps.
     kSelectorLabels,  // The labels that the selector's matchers pin down.
     kInfoSeries,      // The second argument selects info series.
+    kCountAndSum,     // Of histograms only these: buckets need not be read.
+    kBuckets,         // The buckets of histograms.
   } needs;
   Kernel kernel;  // Empty: not evaluated yet.
   std::string_view summary;

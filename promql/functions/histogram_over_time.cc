@@ -1,41 +1,38 @@
 #include "promql/functions/histogram_over_time.h"
 
-#include <memory>
-
 #include "promql/functions/annotations.h"
-#include "promql/functions/histogram_sum.h"
+#include "promql/functions/histogram_fold.h"
 
 namespace promql {
 namespace {
 
-void EachTotal(const CallContext& call, const Windows& windows, bool mean,
-               Column& out) {
+void EachWindow(const CallContext& call, const Windows& windows,
+                HistogramFold (*fold)(std::span<const HistogramPtr>),
+                Column& out) {
   if (windows.histograms.empty()) return;
-  HistogramFindings findings;
+  FoldFindings findings;
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const Window window = windows.At(i);
+    // A window with samples of both kinds is warned of with the floats.
     if (window.histograms.empty() || !window.floats.empty()) continue;
-    auto total = Total(window.histograms.values, mean, findings);
-    if (!total.has_value()) continue;
-    out.Set(i, std::make_shared<base::FloatHistogram>(*std::move(total)));
+    HistogramFold folded = fold(window.histograms.values);
+    findings.Add(folded);
+    if (folded.result != nullptr) out.Set(i, std::move(folded.result));
   }
-  if (findings.incompatible) {
-    WarnOfMixedSchemas(call, *windows.labels);
-    findings.incompatible = false;
-  }
-  ReportAggregation(findings, RangeSpan(call), *call.diagnostics);
+  findings.Report(RangeSpan(call), windows.labels->metric_name(),
+                  *call.diagnostics);
 }
 
 }  // namespace
 
 void SumHistograms(const CallContext& call, const Windows& windows,
                    Column& out) {
-  EachTotal(call, windows, false, out);
+  EachWindow(call, windows, SumOf, out);
 }
 
 void MeanHistograms(const CallContext& call, const Windows& windows,
                     Column& out) {
-  EachTotal(call, windows, true, out);
+  EachWindow(call, windows, MeanOf, out);
 }
 
 }  // namespace promql

@@ -1,13 +1,243 @@
 #include "promql/functions/histogram_rate.h"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/histogram_arithmetic.h"
+#include "base/histogram_runs.h"
+#include "promql/functions/annotations.h"
+#include "promql/functions/counter.h"
+#include "promql/functions/histogram_findings.h"
+#include "promql/functions/histogram_growth.h"
+
 namespace promql {
+namespace {
 
-void RateHistograms(const CallContext&, const Windows&, bool, bool, Column&) {}
+using base::FloatHistogram;
 
-void InstantHistograms(const CallContext&, const Windows&, bool, Column&) {}
+double Seconds(base::Duration duration) {
+  return static_cast<double>(duration) / 1000;
+}
 
-void MixedResets(const CallContext&, const Windows&, Column&) {}
+void Report(const GrowthFindings& findings, const CallContext& call,
+            const base::Labels& labels) {
+  const base::Span span = RangeSpan(call);
+  const std::string_view name = labels.metric_name();
+  base::Diagnostics& diagnostics = *call.diagnostics;
+  if (findings.not_counter) WarnOfNotCounter(span, name, diagnostics);
+  if (findings.not_gauge) WarnOfNotGauge(span, name, diagnostics);
+  if (findings.mixed_buckets) WarnOfMixedBuckets(span, name, diagnostics);
+  if (findings.subtraction_reconciled) {
+    InformOfReconciledBounds(span, HistogramOperation::kSubtraction,
+                             diagnostics);
+  }
+  if (findings.addition_reconciled) {
+    InformOfReconciledBounds(span, HistogramOperation::kAddition, diagnostics);
+  }
+}
 
-void MixedChanges(const CallContext&, const Windows&, Column&) {}
+// As Extrapolation of floats, with the count in the value's place.
+double ExtrapolationFactor(const Window& window, bool is_counter,
+                           const FloatHistogram& growth, bool from_start_time) {
+  const Samples<HistogramPtr>& samples = window.histograms;
+  const base::Timestamp first = samples.times.front();
+  const base::Timestamp last = samples.times.back();
+  double to_start = Seconds(first - window.start);
+  double to_end = Seconds(window.end - last);
+  double sampled = Seconds(last - first);
+  const auto intervals = static_cast<double>(samples.size() - 1);
+  const double average = intervals > 0 ? sampled / intervals : 0;
+  const double threshold = average * 1.1;
+  if (from_start_time) {
+    to_start = 0;
+    sampled = Seconds(last - samples.starts.front());
+  } else {
+    if (to_start >= threshold) to_start = average / 2;
+    const double count = samples.values.front()->count;
+    if (is_counter && growth.count > 0 && count >= 0) {
+      to_start = std::min(to_start, sampled * (count / growth.count));
+    }
+  }
+  if (to_end >= threshold) to_end = average / 2;
+  return (sampled + to_start + to_end) / sampled;
+}
+
+bool StartsInside(const Window& window) {
+  const Samples<HistogramPtr>& samples = window.histograms;
+  return !samples.starts.empty() && samples.starts.front() != 0 &&
+         samples.starts.front() > window.start &&
+         samples.starts.front() < samples.times.front();
+}
+
+// What rate, increase and delta have in common for all windows.
+struct GrowthKind {
+  bool is_counter = false;
+  bool start_times = false;
+  std::optional<double> per_seconds;  // rate divides by them.
+};
+
+std::optional<FloatHistogram> ExtrapolatedGrowth(const Window& window,
+                                                 const GrowthKind& kind,
+                                                 GrowthFindings& findings) {
+  const Samples<HistogramPtr>& samples = window.histograms;
+  const bool from_start_time = kind.start_times && StartsInside(window);
+  if (samples.size() < 2 && !from_start_time) return std::nullopt;
+  auto growth = GrowthBetweenSamples(samples, kind.is_counter, kind.start_times,
+                                     findings);
+  if (!growth.has_value()) return std::nullopt;
+  if (from_start_time) {
+    base::Add(*growth, *samples.values.front());
+    growth->counter_reset = base::CounterReset::kGauge;
+  }
+  double factor =
+      ExtrapolationFactor(window, kind.is_counter, *growth, from_start_time);
+  if (kind.per_seconds.has_value()) factor /= *kind.per_seconds;
+  base::Multiply(*growth, factor);
+  return growth;
+}
+
+std::optional<FloatHistogram> EdgeGrowth(const Window& window,
+                                         WindowEdges edges,
+                                         const GrowthKind& kind,
+                                         GrowthFindings& findings) {
+  auto growth = GrowthBetweenEdges(window, edges == WindowEdges::kSmoothed,
+                                   kind.is_counter, findings);
+  if (growth.has_value() && kind.per_seconds.has_value()) {
+    base::Divide(*growth, *kind.per_seconds);
+  }
+  return growth;
+}
+
+// The two newest samples of a window, of either kind.
+struct LastTwo {
+  struct Sample {
+    base::Timestamp time = 0;
+    base::Timestamp start = 0;
+    double value = 0;
+    const FloatHistogram* histogram = nullptr;
+  };
+  Sample before;
+  Sample last;
+};
+
+LastTwo::Sample FloatAt(const Samples<double>& samples, std::size_t i) {
+  return {samples.times[i], samples.starts.empty() ? 0 : samples.starts[i],
+          samples.values[i], nullptr};
+}
+
+LastTwo::Sample HistogramAt(const Samples<HistogramPtr>& samples,
+                            std::size_t i) {
+  return {samples.times[i], samples.starts.empty() ? 0 : samples.starts[i], 0,
+          samples.values[i].get()};
+}
+
+// REQUIRES: the window has two samples
+LastTwo FindLastTwo(const Window& window) {
+  std::size_t floats = window.floats.size();
+  std::size_t histograms = window.histograms.size();
+  const auto take = [&] {
+    const bool is_float =
+        histograms == 0 ||
+        (floats > 0 && window.floats.times[floats - 1] >
+                           window.histograms.times[histograms - 1]);
+    return is_float ? FloatAt(window.floats, --floats)
+                    : HistogramAt(window.histograms, --histograms);
+  };
+  LastTwo two;
+  two.last = take();
+  two.before = take();
+  return two;
+}
+
+std::optional<FloatHistogram> InstantGrowth(const Window& window, bool is_rate,
+                                            bool start_times,
+                                            GrowthFindings& findings) {
+  const std::size_t count = window.histograms.size();
+  const Samples<HistogramPtr> pair = window.histograms.Slice(count - 2, count);
+  const FloatHistogram& before = *pair.values[0];
+  const FloatHistogram& last = *pair.values[1];
+  const bool gauges = before.counter_reset == base::CounterReset::kGauge &&
+                      last.counter_reset == base::CounterReset::kGauge;
+  const bool any_gauge = before.counter_reset == base::CounterReset::kGauge ||
+                         last.counter_reset == base::CounterReset::kGauge;
+  if (is_rate && any_gauge) findings.not_counter = true;
+  if (!is_rate && !gauges) findings.not_gauge = true;
+  FloatHistogram growth = last;
+  if (!is_rate || !ResetBefore(pair, 1, start_times)) {
+    const base::HistogramMerge merge = base::Subtract(growth, before);
+    if (!merge.compatible) {
+      findings.mixed_buckets = true;
+      return std::nullopt;
+    }
+    if (merge.bounds_reconciled) findings.subtraction_reconciled = true;
+  }
+  growth.counter_reset = base::CounterReset::kGauge;
+  base::Compact(growth);
+  if (is_rate) {
+    base::Divide(growth, Seconds(pair.times[1] - pair.times[0]));
+  }
+  return growth;
+}
+
+// The float part of irate and idelta, where older samples are histograms.
+double InstantFloat(const LastTwo& two, bool is_rate, bool start_times) {
+  const base::Timestamp times[] = {two.before.time, two.last.time};
+  const base::Timestamp starts[] = {two.before.start, two.last.start};
+  const bool reset =
+      is_rate && (two.last.value < two.before.value ||
+                  (start_times && ResetByStartTime(times, starts, 1)));
+  double value = reset ? two.last.value : two.last.value - two.before.value;
+  if (is_rate) value /= Seconds(two.last.time - two.before.time);
+  return value;
+}
+
+}  // namespace
+
+void RateHistograms(const CallContext& call, const Windows& windows,
+                    bool is_counter, bool per_second, Column& out) {
+  if (windows.histograms.empty()) return;
+  GrowthKind kind{is_counter, call.use_start_timestamps && is_counter, {}};
+  if (per_second) kind.per_seconds = Seconds(windows.range);
+  GrowthFindings findings;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    // A window with samples of both kinds is warned of with the floats.
+    if (window.histograms.empty() || !window.floats.empty()) continue;
+    auto growth = windows.edges == WindowEdges::kPlain
+                      ? ExtrapolatedGrowth(window, kind, findings)
+                      : EdgeGrowth(window, windows.edges, kind, findings);
+    if (!growth.has_value()) continue;
+    out.Set(i, std::make_shared<FloatHistogram>(*std::move(growth)));
+  }
+  Report(findings, call, *windows.labels);
+}
+
+void InstantHistograms(const CallContext& call, const Windows& windows,
+                       bool is_rate, Column& out) {
+  if (windows.histograms.empty()) return;
+  const bool start_times = call.use_start_timestamps;
+  GrowthFindings findings;
+  bool mixed = false;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (window.histograms.empty()) continue;
+    if (window.histograms.size() + window.floats.size() < 2) continue;
+    const LastTwo two = FindLastTwo(window);
+    if (two.last.histogram == nullptr && two.before.histogram == nullptr) {
+      out.Set(i, InstantFloat(two, is_rate, start_times));
+    } else if (two.last.histogram == nullptr ||
+               two.before.histogram == nullptr) {
+      mixed = true;
+    } else if (auto growth =
+                   InstantGrowth(window, is_rate, start_times, findings);
+               growth.has_value()) {
+      out.Set(i, std::make_shared<FloatHistogram>(*std::move(growth)));
+    }
+  }
+  if (mixed) WarnOfMix(call, *windows.labels);
+  Report(findings, call, *windows.labels);
+}
 
 }  // namespace promql

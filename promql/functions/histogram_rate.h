@@ -14,11 +14,6 @@ void RateHistograms(const CallContext& call, const Windows& windows,
 void InstantHistograms(const CallContext& call, const Windows& windows,
                        bool is_rate, Column& out);
 
-// resets and changes of series that have a histogram anywhere: a change of
-// kind counts as one.
-void MixedResets(const CallContext& call, const Windows& windows, Column& out);
-void MixedChanges(const CallContext& call, const Windows& windows, Column& out);
-
 }  // namespace promql
 
 #endif  // PROMQL_FUNCTIONS_HISTOGRAM_RATE_H_

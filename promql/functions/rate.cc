@@ -10,6 +10,7 @@
 #include "promql/functions/annotations.h"
 #include "promql/functions/counter.h"
 #include "promql/functions/extended_range.h"
+#include "promql/functions/histogram_events.h"
 #include "promql/functions/histogram_rate.h"
 
 namespace promql {

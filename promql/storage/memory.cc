@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "promql/storage/counter_hints.h"
+
 namespace promql {
 
 // The columns of one series. `histograms` and `starts` stay empty until the
@@ -42,6 +44,10 @@ void MemoryStorage::Entry::Put(base::Timestamp time, double value,
   values[index] = value;
   if (histogram != nullptr && histograms.empty()) {
     histograms.resize(times.size());
+  }
+  if (histogram != nullptr) {
+    histogram = WithStoredHint(index == 0 ? nullptr : histograms[index - 1],
+                               std::move(histogram));
   }
   if (!histograms.empty()) histograms[index] = std::move(histogram);
   if (start != 0 && starts.empty()) starts.resize(times.size());

@@ -28,7 +28,8 @@ class MemoryStorage : public Storage {
 
   // Adds a sample. One at or after the series' newest time is O(1), an older
   // one O(samples of the series); a time that is there already gets the new
-  // value. `start` is the sample's start timestamp, 0 when unknown.
+  // value. `start` is the sample's start timestamp, 0 when unknown. The hint of
+  // a histogram becomes what Prometheus would answer (counter_hints.h).
   void Append(const base::Labels& labels, base::Timestamp time, double value,
               base::Timestamp start = 0);
   void Append(const base::Labels& labels, base::Timestamp time,

@@ -1,0 +1,41 @@
+// Sums and means of several histograms.
+
+#ifndef PROMQL_FUNCTIONS_HISTOGRAM_FOLD_H_
+#define PROMQL_FUNCTIONS_HISTOGRAM_FOLD_H_
+
+#include <span>
+
+#include "base/diagnostic.h"
+#include "promql/functions/column.h"
+
+namespace promql {
+
+struct HistogramFold {
+  HistogramPtr result;  // Null when the kinds of buckets do not mix.
+  // The input has hints that contradict each other, whatever came between.
+  bool reset_collision = false;
+  bool bounds_reconciled = false;
+};
+
+// In the order given, with compensated sums. A mean whose sum would overflow
+// goes on as an incremental mean. REQUIRES: not empty, no null
+HistogramFold SumOf(std::span<const HistogramPtr> histograms);
+HistogramFold MeanOf(std::span<const HistogramPtr> histograms);
+
+// The findings of several folds, reported once.
+class FoldFindings {
+ public:
+  void Add(const HistogramFold& fold);
+  // `metric_name` may be empty.
+  void Report(base::Span span, std::string_view metric_name,
+              base::Diagnostics& diagnostics) const;
+
+ private:
+  bool incompatible_ = false;
+  bool reset_collision_ = false;
+  bool bounds_reconciled_ = false;
+};
+
+}  // namespace promql
+
+#endif  // PROMQL_FUNCTIONS_HISTOGRAM_FOLD_H_
