@@ -24,11 +24,15 @@ struct Check {
 std::span<const Check> Checks();
 
 // One a file: check_<code>.cc.
+void ForOutlastsWindow(LintContext& context);
 void LostLabel(LintContext& context);
 void NeverHolds(LintContext& context);
+void RateOfGauge(LintContext& context);
+void RateUnit(LintContext& context);
 void UnknownLabel(LintContext& context);
 void UnknownMetric(LintContext& context);
 void UnknownValue(LintContext& context);
+void ZeroByZero(LintContext& context);
 
 }  // namespace alerts
 

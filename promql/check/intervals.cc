@@ -13,14 +13,14 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool OnlyNan(const Values& values) { return values.low > values.high; }
 
-// The hull of the four results at the ends; a NaN there (0 * Inf, Inf / Inf)
-// says nothing about what lies between.
-Values AtEnds(const Values& a, const Values& b, double (*op)(double, double)) {
+// The hull of the four results at the ends. A NaN there (0 * Inf, Inf - Inf)
+// says nothing about what lies between; `otherwise` does.
+Values AtEnds(const Values& a, const Values& b, double (*op)(double, double),
+              const Values& otherwise) {
   const double ends[] = {op(a.low, b.low), op(a.low, b.high), op(a.high, b.low),
                          op(a.high, b.high)};
   if (std::ranges::any_of(ends, [](double end) { return std::isnan(end); })) {
-    const bool same_sign = (a.low >= 0 && b.low >= 0);
-    return same_sign ? Values::AtLeast(0, true) : Values::Any();
+    return otherwise;
   }
   const auto [low, high] = std::ranges::minmax(ends);
   // Infinities inside can still cancel to NaN.
@@ -29,11 +29,17 @@ Values AtEnds(const Values& a, const Values& b, double (*op)(double, double)) {
   return Values::Between(low, high, a.nan || b.nan || infinite);
 }
 
+// Of products and quotients.
+Values BySign(const Values& a, const Values& b) {
+  return a.low >= 0 && b.low >= 0 ? Values::AtLeast(0, true) : Values::Any();
+}
+
 Values Divide(const Values& a, const Values& b) {
   if (b.low > 0 || b.high < 0) {
-    return AtEnds(a, b, [](double x, double y) { return x / y; });
+    return AtEnds(
+        a, b, [](double x, double y) { return x / y; }, BySign(a, b));
   }
-  return a.low >= 0 && b.low >= 0 ? Values::AtLeast(0, true) : Values::Any();
+  return BySign(a, b);
 }
 
 Values Modulo(const Values& a, const Values& b) {
@@ -91,11 +97,15 @@ Values Apply(BinaryOp op, const Values& left, const Values& right) {
   if (OnlyNan(right)) return right;
   switch (op) {
     case BinaryOp::kAdd:
-      return AtEnds(left, right, [](double x, double y) { return x + y; });
+      return AtEnds(
+          left, right, [](double x, double y) { return x + y; }, Values::Any());
     case BinaryOp::kSubtract:
-      return AtEnds(left, right, [](double x, double y) { return x - y; });
+      return AtEnds(
+          left, right, [](double x, double y) { return x - y; }, Values::Any());
     case BinaryOp::kMultiply:
-      return AtEnds(left, right, [](double x, double y) { return x * y; });
+      return AtEnds(
+          left, right, [](double x, double y) { return x * y; },
+          BySign(left, right));
     case BinaryOp::kDivide:
       return Divide(left, right);
     case BinaryOp::kModulo:

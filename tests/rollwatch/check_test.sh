@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# rollwatch check: exit statuses and outputs. Usage: check_test.sh PROGRAM
+set -euo pipefail
+program=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+data=tests/alerts/testdata/lint
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+expect() {  # what, expected exit status, arguments of `check`
+  local what=$1 want=$2 got=0
+  shift 2
+  "$program" check "$@" >"$work/out" 2>"$work/err" <"$work/in" || got=$?
+  if [ "$got" != "$want" ]; then
+    echo "FAILED: $what: exit status $got, expected $want" >&2
+    cat "$work/out" "$work/err" >&2
+    failures=$((failures + 1))
+  fi
+}
+says() {  # file, text
+  grep -qF -- "$2" "$work/$1" || { echo "FAILED: not in $1: $2" >&2; cat "$work/$1" >&2; failures=$((failures + 1)); }
+}
+: >"$work/in"
+
+expect 'our rules are fine' 0 --fail-on info examples/alerts.yml
+says out 'Checking examples/alerts.yml'
+says out '  SUCCESS: 15 rules found'
+says out '15 rules in 1 file: 0 errors, 0 warnings; 0 alerts cannot fire'
+expect 'as typed for promtool' 0 rules examples/alerts.yml
+expect 'an error is a finding' 3 "$data/never-holds/bad.yml"
+says out '10 rules in 1 file: 10 errors, 0 warnings, 2 info; 10 of 10 alerts cannot fire'
+expect 'nothing is one with none' 0 --fail-on none "$data/never-holds/bad.yml"
+expect 'a warning is none by default' 0 "$data/for-outlasts-window/bad.yml"
+expect 'a warning is one when asked for' 3 --fail-on warning "$data/for-outlasts-window/bad.yml"
+expect 'names are listed' 0 --list-rules --fail-on none "$data/rate-of-gauge/bad.yml"
+[ "$(grep -A1 -x Increase "$work/out")" = $'Increase\nRate' ] || { echo 'FAILED: names not sorted' >&2; failures=$((failures + 1)); }
+expect 'help' 0 --help
+expect 'an unknown flag' 2 --colour
+expect 'no such file' 1 "$work/none.yml"
+says err 'No such file'
+
+mkdir "$work/rules"
+printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum(up\n' >"$work/rules/bad.yml"
+printf 'groups:\n- name: g\n  rules:\n  - {record: r, expr: up}\n  - {record: r, expr: up}\n' >"$work/rules/twice.yaml"
+printf 'scrape_configs: []\n' >"$work/rules/prometheus.yml"
+expect 'an invalid file' 1 "$work/rules/bad.yml" "$data/never-holds/bad.yml"
+says err '  FAILED:'
+says err "bad.yml:5:17: error: group \"g\", rule 1, \"A\": could not parse expression: 1:7: parse error: unclosed left parenthesis"
+says out '1 invalid file'
+expect 'a folder' 1 "$work/rules"
+says out 'in 2 files'
+expect 'duplicates' 0 "$work/rules/twice.yaml"
+says err 'lint error 1 duplicate rule(s) found.'
+expect 'duplicates are fatal when asked for' 3 --lint-fatal "$work/rules/twice.yaml"
+expect 'duplicates need not be looked for' 0 --lint none --lint-fatal "$work/rules/twice.yaml"
+says out '  SUCCESS: 2 rules found'
+
+cp "$data/unknown-label/bad.yml" "$work/in"
+expect 'standard input' 3
+says out 'Checking standard input'
+says out '<stdin>:5:37: error:'
+printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: deployment_total{region="eu"} > 0\n' >"$work/region.yml"
+expect 'a label of ours only' 3 "$work/region.yml"
+expect 'a label that scraping adds' 0 --target-labels job,instance,region "$work/region.yml"
+
+expect 'JSON' 3 --format json "$data/unknown-value/bad.yml"
+python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
+import json, sys
+report = json.load(open(sys.argv[1]))
+assert report["files"][0]["valid"] and report["files"][0]["rules"] == 7, report["files"]
+first = report["findings"][0]
+assert (first["code"], first["severity"], first["line"], first["column"], first["rule"], first["group"]) == (
+    "unknown-value", "error", 5, 37, "Typo", "g"), first
+assert first["help"] == 'did you mean "success"?' and len(first["fingerprint"]) == 16, first
+assert len({finding["fingerprint"] for finding in report["findings"]}) == len(report["findings"])
+assert "Typo" in report["cannot_fire"] and report["alerts"] == 7, report
+PYTHON
+
+corpus=${ROLLWATCH_CORPUS:-$root/../shared/corpus}
+origin=$corpus/../origin
+if [ -d "$origin" ]; then
+  expect 'labels lost in the origin' 3 "$origin/alerts.yml"
+  says out '  SUCCESS: 9 rules found'
+  for alert in DeploymentHighErrorRate SmokeTestFailing PrometheusQueryFailing; do
+    grep -q "\"$alert\": \$labels.*lost-label" "$work/out" || { echo "FAILED: $alert not named" >&2; failures=$((failures + 1)); }
+  done
+  expect 'the origin without findings' 0 --fail-on none "$origin/alerts.yml"
+  expect 'broken expressions of the origin' 1 "$origin/sync-alerts.yml"
+  for place in 38:45 53:46 68:46; do says err "sync-alerts.yml:$place: error: group"; done
+fi
+
+[ "$failures" = 0 ]
