@@ -4,11 +4,28 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/diagnostic.h"
+#include "base/histogram.h"
 #include "promql/check/parse.h"
+#include "promql/storage/counter_hints.h"
 
 namespace alerts {
+namespace {
+
+// Floats are compared by their bits.
+bool IsSame(double value, const promql::HistogramPtr& histogram,
+            const TemplateSample& sample) {
+  if (histogram != nullptr && sample.histogram != nullptr) {
+    return base::Equal(*histogram, *sample.histogram);
+  }
+  return histogram == nullptr && sample.histogram == nullptr &&
+         std::bit_cast<std::uint64_t>(value) ==
+             std::bit_cast<std::uint64_t>(sample.value);
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<TemplateSample>> RuleResult(
     promql::QueryResult result) {
@@ -53,28 +70,24 @@ absl::StatusOr<std::vector<TemplateSample>> StorageHost::QueryText(
 absl::Status StorageHost::Append(const base::Labels& labels,
                                  base::Timestamp time,
                                  const TemplateSample& sample) {
-  const auto [found, fresh] =
-      newest_.try_emplace(labels, std::pair(time, sample.value));
-  auto& [last, value] = found->second;
-  if (!fresh && time < last) {
+  const auto [found, fresh] = newest_.try_emplace(labels);
+  Newest& newest = found->second;
+  if (!fresh && time < newest.time) {
     return absl::OutOfRangeError("out of order sample");
   }
-  if (!fresh && time == last) {
-    // The same once more is nothing new; floats are compared by their bits.
-    if (sample.histogram == nullptr &&
-        std::bit_cast<std::uint64_t>(value) ==
-            std::bit_cast<std::uint64_t>(sample.value)) {
-      return absl::OkStatus();
-    }
+  if (!fresh && time == newest.time) {
+    // The same once more is nothing new.
+    if (IsSame(newest.value, newest.histogram, sample)) return absl::OkStatus();
     return absl::AlreadyExistsError("duplicate sample for timestamp");
   }
-  last = time;
-  value = sample.value;
-  if (sample.histogram != nullptr) {
-    storage_.Append(labels, time, sample.histogram);
+  promql::HistogramPtr histogram = sample.histogram;
+  if (histogram != nullptr) {
+    histogram = promql::WithStoredHint(newest.histogram, std::move(histogram));
+    storage_.Append(labels, time, histogram);
   } else {
     storage_.Append(labels, time, sample.value);
   }
+  newest = {time, sample.value, std::move(histogram)};
   return absl::OkStatus();
 }
 
@@ -82,8 +95,8 @@ void StorageHost::AppendStale(const base::Labels& labels,
                               base::Timestamp time) {
   const auto found = newest_.find(labels);
   // A sample of another rule, or of the input, stands there already.
-  if (found == newest_.end() || found->second.first >= time) return;
-  found->second = {time, promql::StaleMarker()};
+  if (found == newest_.end() || found->second.time >= time) return;
+  found->second = {time, promql::StaleMarker(), nullptr};
   storage_.AppendStale(labels, time);
 }
 

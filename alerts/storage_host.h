@@ -42,10 +42,16 @@ class StorageHost : public EvaluationHost {
   const promql::MemoryStorage& storage() const { return storage_; }
 
  private:
+  struct Newest {
+    base::Timestamp time = 0;
+    double value = 0;
+    promql::HistogramPtr histogram;
+  };
+
   promql::EngineOptions options_;
   promql::MemoryStorage storage_;
   // The newest sample of each series.
-  absl::flat_hash_map<base::Labels, std::pair<base::Timestamp, double>> newest_;
+  absl::flat_hash_map<base::Labels, Newest> newest_;
 };
 
 }  // namespace alerts

@@ -6,6 +6,7 @@ int Check(const Arguments& arguments);
 int Dashboard(const Arguments& arguments);
 int RunJournal(const Arguments& arguments);
 int RunSchema(const Arguments& arguments);
+int RunTest(const Arguments& arguments);
 int RunFormat(const Arguments& arguments);
 
 namespace {
@@ -15,6 +16,7 @@ namespace {
 // clang-format off
 constexpr Command kCommands[] = {
     {"check", "[rules] FILE|DIR...", "checks rule files and what they can do", Check, false},
+    {"test", "[rules] FILE...", "runs unit tests of rules, in promtool's format", RunTest, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
     {"schema", "[--format FORMAT]", "prints the metrics that rollwatch publishes", RunSchema, false},
     {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},

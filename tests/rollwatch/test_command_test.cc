@@ -1,0 +1,158 @@
+// `rollwatch test` as a program, beside the real promtool.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "tests/support/process.h"
+
+namespace rollwatch {
+namespace {
+
+using tests::Finished;
+
+std::string Corpus() {
+  const char* set = std::getenv("ROLLWATCH_CORPUS");
+  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
+}
+
+bool HasCorpus() { return std::filesystem::exists(Corpus()); }
+
+bool HasPromtool() { return tests::Run({"promtool", "--version"}).status == 0; }
+
+// Our verdict by file where it is not promtool 2.42's.
+std::map<std::string, std::string> Differences() {
+  std::map<std::string, std::string> rows;
+  std::ifstream in(ROLLWATCH_SOURCE_DIR
+                   "/tests/alerts/testdata/test_verdicts.tsv");
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream row(line);
+    std::string file;
+    std::string verdict;
+    std::getline(row, file, '\t');
+    std::getline(row, verdict, '\t');
+    if (!file.starts_with('#')) rows[file] = verdict;
+  }
+  return rows;
+}
+
+TEST(TestCommand,
+     HasPromtoolsVerdictOnTheCorpusButForTheRowsOfTestVerdictsTsv) {
+  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  if (!HasPromtool()) GTEST_SKIP() << "no promtool";
+  std::map<std::string, std::string> differences = Differences();
+  std::size_t files = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(Corpus() + "/promtool")) {
+    const std::string file = "promtool/" + entry.path().filename().string();
+    const int ours =
+        tests::Run({tests::Rollwatch(), "test", entry.path()}).status;
+    const int theirs =
+        tests::Run({"promtool", "test", "rules", entry.path()}).status;
+    ++files;
+    const auto row = differences.find(file);
+    if (row == differences.end()) {
+      EXPECT_EQ(ours, theirs) << file;
+      continue;
+    }
+    EXPECT_NE(ours, theirs) << file << " needs no row any more";
+    EXPECT_EQ(ours, row->second == "passes" ? 0 : 1) << file;
+    differences.erase(row);
+  }
+  EXPECT_GE(files, 13U);
+  EXPECT_TRUE(differences.empty()) << differences.begin()->first;
+}
+
+TEST(TestCommand, PassesTheTestsOfThanos) {
+  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  const Finished run = tests::Run(
+      {tests::Rollwatch(), "test", Corpus() + "/rules/thanos/tests.yaml"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("  SUCCESS\n\n"));
+}
+
+TEST(TestCommand, FailsWhenOneExpectedLabelIsChanged) {
+  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  const tests::TemporaryFolder folder;
+  const std::string thanos = Corpus() + "/rules/thanos/";
+  folder.Write("alerts.yaml", tests::ReadFile(thanos + "alerts.yaml"));
+  folder.Write("rules.yaml", tests::ReadFile(thanos + "rules.yaml"));
+  std::string text = tests::ReadFile(thanos + "tests.yaml");
+  const std::string label = "pod: prometheus-1";
+  const std::size_t at = text.find(label);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, label.size(), "pod: prometheus-2");
+  const Finished run = tests::Run(
+      {tests::Rollwatch(), "test", folder.Write("tests.yaml", text)});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, testing::HasSubstr("  FAILED:\n"));
+  EXPECT_THAT(run.err, testing::HasSubstr("tests.yaml:"));
+  EXPECT_THAT(run.err,
+              testing::HasSubstr("label pod: expected \"prometheus-2\", got "
+                                 "\"prometheus-1\""));
+}
+
+TEST(TestCommand, FailsWithPromtoolsTexts) {
+  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  const Finished run = tests::Run({tests::Rollwatch(), "test", "rules",
+                                   Corpus() + "/promtool/failing.yml"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err,
+              testing::HasSubstr("    name: Failing alert test,\n"
+                                 "    alertname: InstanceDown, time: 5m, \n"
+                                 "        exp:[], \n"
+                                 "        got:[\n"));
+}
+
+TEST(TestCommand, WarnsOfPatternsWithoutFiles) {
+  const tests::TemporaryFolder folder;
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test",
+                  folder.Write("t.yml", "rule_files: [no*.yml]\n")});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, testing::HasSubstr("  WARNING: no file match pattern " +
+                                          folder.Path("no*.yml")));
+}
+
+TEST(TestCommand, WritesJsonAndJunit) {
+  const tests::TemporaryFolder folder;
+  const std::string path = folder.Write("t.yml", R"(tests:
+- name: a<b
+  promql_expr_test:
+  - {expr: vector(1), eval_time: 0m, exp_samples: [{value: 1}]}
+  - {expr: vector(1), eval_time: 1m}
+)");
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test", "--format", "json", "--junit",
+                  folder.Path("out.xml"), path});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.out, testing::HasSubstr("\"passed\": false"));
+  EXPECT_THAT(run.out, testing::HasSubstr("\"query vector(1) at 1m\""));
+  const std::string junit = tests::ReadFile(folder.Path("out.xml"));
+  EXPECT_THAT(junit, testing::HasSubstr("tests=\"2\" failures=\"1\""));
+  EXPECT_THAT(junit, testing::HasSubstr("classname=\"a&lt;b\""));
+  EXPECT_THAT(junit, testing::HasSubstr("line=\"5\""));
+}
+
+TEST(TestCommand, WrongUseExitsTwo) {
+  EXPECT_EQ(tests::Run({tests::Rollwatch(), "test"}).status, 2);
+  EXPECT_EQ(
+      tests::Run({tests::Rollwatch(), "test", "--run", "(", "x.yml"}).status,
+      2);
+}
+
+TEST(TestCommand, AMissingFileFails) {
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test", "no-such-file.yml"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, testing::HasSubstr("no-such-file.yml"));
+}
+
+}  // namespace
+}  // namespace rollwatch
