@@ -69,6 +69,16 @@ TEST(TestCommand,
   EXPECT_TRUE(differences.empty()) << differences.begin()->first;
 }
 
+// The expected values were read off the real promtool.
+TEST(TestCommand, GoesThroughEveryStateAsPromtoolDoes) {
+  const std::string path =
+      ROLLWATCH_SOURCE_DIR "/tests/alerts/testdata/states/tests.yml";
+  const Finished ours = tests::Run({tests::Rollwatch(), "test", path});
+  EXPECT_EQ(ours.status, 0) << ours.err;
+  if (!HasPromtool()) GTEST_SKIP() << "no promtool";
+  EXPECT_EQ(tests::Run({"promtool", "test", "rules", path}).status, 0);
+}
+
 TEST(TestCommand, PassesTheTestsOfThanos) {
   if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
   const Finished run = tests::Run(
