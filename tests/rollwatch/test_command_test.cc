@@ -77,6 +77,13 @@ TEST(TestCommand, GoesThroughEveryStateAsPromtoolDoes) {
   EXPECT_EQ(tests::Run({"promtool", "test", "rules", path}).status, 0);
 }
 
+TEST(TestCommand, PassesTheTestsOfTheExamples) {
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test",
+                  ROLLWATCH_SOURCE_DIR "/examples/alerts_test.yml"});
+  EXPECT_EQ(run.status, 0) << run.err;
+}
+
 TEST(TestCommand, PassesTheTestsOfThanos) {
   if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
   const Finished run = tests::Run(
