@@ -10,6 +10,8 @@
 namespace alerts::text_template {
 namespace {
 
+using Result = absl::StatusOr<Value>;
+
 absl::CivilSecond Civil(const Arguments& arguments) {
   return absl::ToCivilSecond(
       absl::FromUnixMillis(arguments[0].As<GoTime>()->milliseconds),
@@ -93,61 +95,33 @@ double Nanoseconds(const Arguments& arguments) {
   return static_cast<double>(arguments[0].As<GoDuration>()->nanoseconds);
 }
 
-#define ROLLWATCH_METHOD(expression) \
-  [](const TemplateContext&, const Arguments& a) { return (expression); }
-
+// clang-format off
 const Function kTimeMethods[] = {
-    {"Day", {}, false, ROLLWATCH_METHOD(Whole(Civil(a).day()))},
+    {"Day", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).day()); }},
     {"Format", {Parameter::kString}, false, FormatLayout},
-    {"Hour", {}, false, ROLLWATCH_METHOD(Whole(Civil(a).hour()))},
-    {"Minute", {}, false, ROLLWATCH_METHOD(Whole(Civil(a).minute()))},
-    {"Month",
-     {},
-     false,
-     ROLLWATCH_METHOD(absl::StatusOr<Value>(Value{Name(a, "%B")}))},
-    {"Second", {}, false, ROLLWATCH_METHOD(Whole(Civil(a).second()))},
+    {"Hour", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).hour()); }},
+    {"Minute", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).minute()); }},
+    {"Month", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Name(a, "%B")}; }},
+    {"Second", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).second()); }},
     {"String", {}, false, Text},
-    {"UTC", {}, false, ROLLWATCH_METHOD(absl::StatusOr<Value>(a[0]))},
-    {"Unix",
-     {},
-     false,
-     ROLLWATCH_METHOD(Whole(a[0].As<GoTime>()->milliseconds / 1000))},
-    {"UnixMilli",
-     {},
-     false,
-     ROLLWATCH_METHOD(Whole(a[0].As<GoTime>()->milliseconds))},
-    {"Weekday",
-     {},
-     false,
-     ROLLWATCH_METHOD(absl::StatusOr<Value>(Value{Name(a, "%A")}))},
-    {"Year", {}, false, ROLLWATCH_METHOD(Whole(Civil(a).year()))},
-    {"YearDay",
-     {},
-     false,
-     ROLLWATCH_METHOD(Whole(absl::GetYearDay(absl::CivilDay(Civil(a)))))},
+    {"UTC", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return a[0]; }},
+    {"Unix", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoTime>()->milliseconds / 1000); }},
+    {"UnixMilli", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoTime>()->milliseconds); }},
+    {"Weekday", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Name(a, "%A")}; }},
+    {"Year", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).year()); }},
+    {"YearDay", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(absl::GetYearDay(absl::CivilDay(Civil(a)))); }},
 };
+// clang-format on
 
+// clang-format off
 const Function kDurationMethods[] = {
-    {"Hours",
-     {},
-     false,
-     ROLLWATCH_METHOD(absl::StatusOr<Value>(Value{Nanoseconds(a) / 3.6e12}))},
-    {"Milliseconds",
-     {},
-     false,
-     ROLLWATCH_METHOD(Whole(a[0].As<GoDuration>()->nanoseconds / 1'000'000))},
-    {"Minutes",
-     {},
-     false,
-     ROLLWATCH_METHOD(absl::StatusOr<Value>(Value{Nanoseconds(a) / 6e10}))},
-    {"Seconds",
-     {},
-     false,
-     ROLLWATCH_METHOD(absl::StatusOr<Value>(Value{Nanoseconds(a) / 1e9}))},
+    {"Hours", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 3.6e12}; }},
+    {"Milliseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoDuration>()->nanoseconds / 1'000'000); }},
+    {"Minutes", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 6e10}; }},
+    {"Seconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 1e9}; }},
     {"String", {}, false, Text},
 };
-
-#undef ROLLWATCH_METHOD
+// clang-format on
 
 }  // namespace
 
