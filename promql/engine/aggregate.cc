@@ -152,7 +152,7 @@ Block AggregationRun::Fold(MakeAccumulator make, const Block& input) {
   for (Group& group : MakeGroups(aggregation_, input)) {
     const auto accumulator = make(context_);
     for (const std::size_t row : group.rows) {
-      accumulator->Add(input.rows[row].column);
+      accumulator->Add(input.rows[row]);
     }
     Series row{std::move(group.labels), group.drop_name,
                Column(context_.steps)};

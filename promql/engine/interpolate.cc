@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_format.h"
 #include "promql/functions/histogram_findings.h"
 #include "promql/functions/histogram_growth.h"
 
@@ -94,11 +93,7 @@ class Smoother {
 
   void Report(base::Span span, base::Diagnostics& diagnostics) const {
     if (mixed_) {
-      diagnostics.Warning(
-          "mixed-floats-histograms", span,
-          absl::StrFormat("PromQL warning: encountered a mix of histograms and "
-                          "floats for metric name %s",
-                          base::Quote(series_.labels.metric_name())));
+      WarnOfMixedSamples(span, series_.labels.metric_name(), diagnostics);
     }
     if (mixed_buckets_) {
       WarnOfMixedBuckets(span, series_.labels.metric_name(), diagnostics);

@@ -21,7 +21,8 @@ class Sum : public Accumulator {
         histograms_(context) {}
 
   // Written so that the compiler handles several steps at once.
-  void Add(const Column& column) override {
+  void Add(const Series& row) override {
+    const Column& column = row.column;
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const bool adds = column.present[i] == kFloat;
       const bool first = present_[i] == kAbsent;
@@ -32,7 +33,7 @@ class Sum : public Accumulator {
       compensations_[i] = !adds || first ? compensations_[i] : sum.compensation;
       present_[i] |= static_cast<std::uint8_t>(adds);
     }
-    histograms_.Add(column);
+    histograms_.Add(row);
   }
 
   void Finish(Column& out) override {
@@ -57,13 +58,14 @@ class Avg : public Accumulator {
         present_(context.steps, kAbsent),
         histograms_(context) {}
 
-  void Add(const Column& column) override {
+  void Add(const Series& row) override {
+    const Column& column = row.column;
     for (std::size_t i = 0; i < means_.size(); ++i) {
       if (column.present[i] != kFloat) continue;
       means_[i].Add(column.values[i]);
       present_[i] = kFloat;
     }
-    histograms_.Add(column);
+    histograms_.Add(row);
   }
 
   void Finish(Column& out) override {
@@ -86,7 +88,8 @@ class Extreme : public Accumulator {
  public:
   explicit Extreme(const AggregationContext& context) : held_(context.steps) {}
 
-  void Add(const Column& column) override {
+  void Add(const Series& row) override {
+    const Column& column = row.column;
     for (std::size_t i = 0; i < held_.steps(); ++i) {
       const double value = column.values[i];
       const bool takes =
@@ -113,7 +116,8 @@ class Count : public Accumulator {
  public:
   explicit Count(const AggregationContext& context) : held_(context.steps) {}
 
-  void Add(const Column& column) override {
+  void Add(const Series& row) override {
+    const Column& column = row.column;
     for (std::size_t i = 0; i < held_.steps(); ++i) {
       if (column.present[i] == kAbsent) continue;
       held_.Set(i, kCounts ? held_.values[i] + 1 : 1.0);
@@ -133,7 +137,8 @@ class Variance : public Accumulator {
   explicit Variance(const AggregationContext& context)
       : counts_(context.steps), means_(context.steps), sums_(context.steps) {}
 
-  void Add(const Column& column) override {
+  void Add(const Series& row) override {
+    const Column& column = row.column;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       if (column.present[i] != kFloat) continue;
       const double value = column.values[i];
@@ -167,7 +172,7 @@ class Quantiles : public Accumulator {
  public:
   explicit Quantiles(const AggregationContext& context) : context_(context) {}
 
-  void Add(const Column& column) override { columns_.push_back(&column); }
+  void Add(const Series& row) override { columns_.push_back(&row.column); }
 
   void Finish(Column& out) override {
     std::vector<double> numbers;

@@ -31,8 +31,8 @@ struct AggregationContext {
 class Accumulator {
  public:
   virtual ~Accumulator() = default;
-  // The column must live until Finish.
-  virtual void Add(const Column& column) = 0;
+  // The row must live until Finish.
+  virtual void Add(const Series& row) = 0;
   // REQUIRES: called once. `out` is empty.
   virtual void Finish(Column& out) = 0;
 };

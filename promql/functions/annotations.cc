@@ -5,10 +5,16 @@
 namespace promql {
 namespace {
 
+// Some texts end in "for metric name", which is left out without one.
 std::string Text(std::string_view severity, std::string_view text,
                  const base::Labels& labels) {
-  return absl::StrFormat("PromQL %s: %s %s", severity, text,
-                         base::Quote(labels.metric_name()));
+  constexpr std::string_view kOfMetric = " for metric name";
+  const std::string_view name = labels.metric_name();
+  if (name.empty() && text.ends_with(kOfMetric)) {
+    text.remove_suffix(kOfMetric.size());
+    return absl::StrFormat("PromQL %s: %s", severity, text);
+  }
+  return absl::StrFormat("PromQL %s: %s %s", severity, text, base::Quote(name));
 }
 
 }  // namespace
@@ -37,14 +43,6 @@ void InformOfIgnoredHistograms(const CallContext& call,
                  "ignored histograms in a range containing both floats and "
                  "histograms for metric name",
                  labels);
-}
-
-void WarnOfMixedSchemas(const CallContext& call, const base::Labels& labels) {
-  WarnOfMetric(
-      call, RangeSpan(call), "mixed-bucket-schemas",
-      "vector contains a mix of histograms with exponential and custom "
-      "buckets schemas for metric name",
-      labels);
 }
 
 base::Span RangeSpan(const CallContext& call) {

@@ -26,9 +26,6 @@ void WarnOfMix(const CallContext& call, const base::Labels& labels);
 void InformOfIgnoredHistograms(const CallContext& call,
                                const base::Labels& labels);
 
-// Exponential and custom buckets meet.
-void WarnOfMixedSchemas(const CallContext& call, const base::Labels& labels);
-
 // Where the range vector of the call is written.
 base::Span RangeSpan(const CallContext& call);
 

@@ -20,18 +20,29 @@ std::string_view NameOf(HistogramOperation operation) {
   return "";
 }
 
+std::string OfMetric(std::string_view text, std::string_view metric_name) {
+  if (metric_name.empty()) return std::string(text);
+  return absl::StrFormat("%s for metric name %s", text,
+                         base::Quote(metric_name));
+}
+
 }  // namespace
+
+void WarnOfMixedSamples(base::Span span, std::string_view metric_name,
+                        base::Diagnostics& diagnostics) {
+  diagnostics.Warning(
+      "mixed-floats-histograms", span,
+      OfMetric("PromQL warning: encountered a mix of histograms and floats",
+               metric_name));
+}
 
 void WarnOfMixedBuckets(base::Span span, std::string_view metric_name,
                         base::Diagnostics& diagnostics) {
-  std::string text =
-      "PromQL warning: vector contains a mix of histograms with exponential "
-      "and custom buckets schemas";
-  if (!metric_name.empty()) {
-    absl::StrAppendFormat(&text, " for metric name %s",
-                          base::Quote(metric_name));
-  }
-  diagnostics.Warning("mixed-buckets", span, std::move(text));
+  diagnostics.Warning("mixed-buckets", span,
+                      OfMetric("PromQL warning: vector contains a mix of "
+                               "histograms with exponential and custom buckets "
+                               "schemas",
+                               metric_name));
 }
 
 void WarnOfResetCollision(base::Span span, HistogramOperation operation,

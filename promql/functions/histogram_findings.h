@@ -13,6 +13,8 @@ namespace promql {
 enum class HistogramOperation { kAddition, kSubtraction, kAggregation };
 
 // An empty metric name is left out.
+void WarnOfMixedSamples(base::Span span, std::string_view metric_name,
+                        base::Diagnostics& diagnostics);
 void WarnOfMixedBuckets(base::Span span, std::string_view metric_name,
                         base::Diagnostics& diagnostics);
 void WarnOfResetCollision(base::Span span, HistogramOperation operation,

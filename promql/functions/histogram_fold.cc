@@ -40,6 +40,7 @@ std::optional<HistogramSum> Add(std::span<const HistogramPtr> histograms,
   HistogramSum sum(*histograms.front());
   for (const HistogramPtr& histogram : histograms.subspan(1)) {
     const HistogramMerge merge = sum.Add(*histogram);
+    ++fold.last;
     if (!merge.compatible) return std::nullopt;
     fold.bounds_reconciled = fold.bounds_reconciled || merge.bounds_reconciled;
   }
@@ -95,15 +96,18 @@ HistogramFold MeanOf(std::span<const HistogramPtr> histograms) {
   return fold;
 }
 
-void FoldFindings::Add(const HistogramFold& fold) {
-  incompatible_ = incompatible_ || fold.result == nullptr;
+void FoldFindings::Add(const HistogramFold& fold,
+                       std::string_view metric_name) {
+  if (fold.result == nullptr) incompatible_.emplace(metric_name);
   reset_collision_ = reset_collision_ || fold.reset_collision;
   bounds_reconciled_ = bounds_reconciled_ || fold.bounds_reconciled;
 }
 
-void FoldFindings::Report(base::Span span, std::string_view metric_name,
+void FoldFindings::Report(base::Span span,
                           base::Diagnostics& diagnostics) const {
-  if (incompatible_) WarnOfMixedBuckets(span, metric_name, diagnostics);
+  for (const std::string& metric_name : incompatible_) {
+    WarnOfMixedBuckets(span, metric_name, diagnostics);
+  }
   if (reset_collision_) {
     WarnOfResetCollision(span, HistogramOperation::kAggregation, diagnostics);
   }

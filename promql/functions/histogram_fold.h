@@ -3,7 +3,11 @@
 #ifndef PROMQL_FUNCTIONS_HISTOGRAM_FOLD_H_
 #define PROMQL_FUNCTIONS_HISTOGRAM_FOLD_H_
 
+#include <cstddef>
+#include <set>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "base/diagnostic.h"
 #include "promql/functions/column.h"
@@ -12,6 +16,9 @@ namespace promql {
 
 struct HistogramFold {
   HistogramPtr result;  // Null when the kinds of buckets do not mix.
+  // The index of the histogram that was added last: of two that do not mix, the
+  // second.
+  std::size_t last = 0;
   // The input has hints that contradict each other, whatever came between.
   bool reset_collision = false;
   bool bounds_reconciled = false;
@@ -25,13 +32,12 @@ HistogramFold MeanOf(std::span<const HistogramPtr> histograms);
 // The findings of several folds, reported once.
 class FoldFindings {
  public:
-  void Add(const HistogramFold& fold);
-  // `metric_name` may be empty.
-  void Report(base::Span span, std::string_view metric_name,
-              base::Diagnostics& diagnostics) const;
+  // `metric_name` of the histogram that was added last; may be empty.
+  void Add(const HistogramFold& fold, std::string_view metric_name);
+  void Report(base::Span span, base::Diagnostics& diagnostics) const;
 
  private:
-  bool incompatible_ = false;
+  std::set<std::string> incompatible_;  // Metric names.
   bool reset_collision_ = false;
   bool bounds_reconciled_ = false;
 };

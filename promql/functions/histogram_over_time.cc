@@ -16,11 +16,10 @@ void EachWindow(const CallContext& call, const Windows& windows,
     // A window with samples of both kinds is warned of with the floats.
     if (window.histograms.empty() || !window.floats.empty()) continue;
     HistogramFold folded = fold(window.histograms.values);
-    findings.Add(folded);
+    findings.Add(folded, windows.labels->metric_name());
     if (folded.result != nullptr) out.Set(i, std::move(folded.result));
   }
-  findings.Report(RangeSpan(call), windows.labels->metric_name(),
-                  *call.diagnostics);
+  findings.Report(RangeSpan(call), *call.diagnostics);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "promql/functions/histogram_rate.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "base/histogram_runs.h"
 #include "promql/functions/annotations.h"
 #include "promql/functions/counter.h"
+#include "promql/functions/extrapolation.h"
 #include "promql/functions/histogram_findings.h"
 #include "promql/functions/histogram_growth.h"
 
@@ -38,39 +38,6 @@ void Report(const GrowthFindings& findings, const CallContext& call,
   }
 }
 
-// As Extrapolation of floats, with the count in the value's place.
-double ExtrapolationFactor(const Window& window, bool is_counter,
-                           const FloatHistogram& growth, bool from_start_time) {
-  const Samples<HistogramPtr>& samples = window.histograms;
-  const base::Timestamp first = samples.times.front();
-  const base::Timestamp last = samples.times.back();
-  double to_start = Seconds(first - window.start);
-  double to_end = Seconds(window.end - last);
-  double sampled = Seconds(last - first);
-  const auto intervals = static_cast<double>(samples.size() - 1);
-  const double average = intervals > 0 ? sampled / intervals : 0;
-  const double threshold = average * 1.1;
-  if (from_start_time) {
-    to_start = 0;
-    sampled = Seconds(last - samples.starts.front());
-  } else {
-    if (to_start >= threshold) to_start = average / 2;
-    const double count = samples.values.front()->count;
-    if (is_counter && growth.count > 0 && count >= 0) {
-      to_start = std::min(to_start, sampled * (count / growth.count));
-    }
-  }
-  if (to_end >= threshold) to_end = average / 2;
-  return (sampled + to_start + to_end) / sampled;
-}
-
-bool StartsInside(const Window& window) {
-  const Samples<HistogramPtr>& samples = window.histograms;
-  return !samples.starts.empty() && samples.starts.front() != 0 &&
-         samples.starts.front() > window.start &&
-         samples.starts.front() < samples.times.front();
-}
-
 // What rate, increase and delta have in common for all windows.
 struct GrowthKind {
   bool is_counter = false;
@@ -82,17 +49,21 @@ std::optional<FloatHistogram> ExtrapolatedGrowth(const Window& window,
                                                  const GrowthKind& kind,
                                                  GrowthFindings& findings) {
   const Samples<HistogramPtr>& samples = window.histograms;
-  const bool from_start_time = kind.start_times && StartsInside(window);
-  if (samples.size() < 2 && !from_start_time) return std::nullopt;
+  GrowthSpan span{window.start,   window.end, samples.times, {}, 0, 0,
+                  kind.is_counter};
+  if (kind.start_times) span.starts = samples.starts;
+  const bool starts_inside = span.StartsInside();
+  if (samples.size() < 2 && !starts_inside) return std::nullopt;
   auto growth = GrowthBetweenSamples(samples, kind.is_counter, kind.start_times,
                                      findings);
   if (!growth.has_value()) return std::nullopt;
-  if (from_start_time) {
+  if (starts_inside) {
     base::Add(*growth, *samples.values.front());
     growth->counter_reset = base::CounterReset::kGauge;
   }
-  double factor =
-      ExtrapolationFactor(window, kind.is_counter, *growth, from_start_time);
+  span.first_value = samples.values.front()->count;
+  span.growth = growth->count;
+  double factor = span.Factor();
   if (kind.per_seconds.has_value()) factor /= *kind.per_seconds;
   base::Multiply(*growth, factor);
   return growth;

@@ -4,31 +4,12 @@
 #define PROMQL_FUNCTIONS_HISTOGRAM_SUM_H_
 
 #include <cstddef>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include "promql/functions/aggregation.h"
 #include "promql/functions/column.h"
 
 namespace promql {
-
-// What came up while histograms were added up.
-struct HistogramFindings {
-  bool incompatible = false;
-  bool reset_collision = false;
-  bool bounds_reconciled = false;
-};
-
-// The sum or the mean, in order; nothing when exponential and custom buckets
-// meet. REQUIRES: not empty
-std::optional<base::FloatHistogram> Total(
-    std::span<const HistogramPtr> histograms, bool mean,
-    HistogramFindings& findings);
-
-// The findings of an aggregation, with upstream's texts.
-void ReportAggregation(const HistogramFindings& findings, base::Span span,
-                       base::Diagnostics& diagnostics);
 
 // Gathers the histograms of one group. Costs nothing while there is none.
 class HistogramSums {
@@ -37,7 +18,8 @@ class HistogramSums {
   explicit HistogramSums(const AggregationContext& context)
       : context_(context) {}
 
-  void Add(const Column& column);
+  // The row must live until the end.
+  void Add(const Series& row);
 
   // Adds to `out`, which holds the floats' result: a step with both kinds of
   // samples has no result, and a warning.
@@ -48,7 +30,7 @@ class HistogramSums {
   void Finish(Column& out, bool mean);
 
   const AggregationContext& context_;
-  std::vector<std::vector<HistogramPtr>> histograms_;  // For each step.
+  std::vector<const Series*> rows_;  // Those that have a histogram.
 };
 
 }  // namespace promql

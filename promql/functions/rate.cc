@@ -10,6 +10,7 @@
 #include "promql/functions/annotations.h"
 #include "promql/functions/counter.h"
 #include "promql/functions/extended_range.h"
+#include "promql/functions/extrapolation.h"
 #include "promql/functions/histogram_events.h"
 #include "promql/functions/histogram_rate.h"
 
@@ -46,61 +47,6 @@ void InformOfNonCounter(const CallContext& call, const base::Labels& labels) {
                  labels);
 }
 
-// Extends the growth between the samples to the window's edges, at most by
-// half a sampling interval where the series seems to begin or end, and not
-// below zero for a counter. The order of operations is upstream's, and the
-// result bit-equal. (functions.go:452)
-struct Extrapolation {
-  base::Timestamp start;
-  base::Timestamp end;
-  bool is_counter;
-
-  double Factor(const Samples<double>& samples, double growth,
-                bool from_start_time) const {
-    const base::Timestamp first = samples.times.front();
-    const base::Timestamp last = samples.times.back();
-    double to_start = Seconds(first - start);
-    double to_end = Seconds(end - last);
-    double sampled = Seconds(last - first);
-    const auto intervals = static_cast<double>(samples.size() - 1);
-    const double average = intervals > 0 ? sampled / intervals : 0;
-    const double threshold = average * 1.1;
-    if (from_start_time) {
-      to_start = 0;
-      sampled = Seconds(last - samples.starts.front());
-    } else {
-      if (to_start >= threshold) to_start = average / 2;
-      const double value = samples.values.front();
-      if (is_counter && growth > 0 && value >= 0) {
-        const double to_zero = sampled * (value / growth);
-        if (to_zero < to_start) to_start = to_zero;
-      }
-    }
-    if (to_end >= threshold) to_end = average / 2;
-    return (sampled + to_start + to_end) / sampled;
-  }
-};
-
-// Whether the first sample's counter started within the window, so that all of
-// its value was gained there.
-bool StartsInside(const Window& window) {
-  const Samples<double>& samples = window.floats;
-  return !samples.starts.empty() && samples.starts.front() != 0 &&
-         samples.starts.front() > window.start &&
-         samples.starts.front() < samples.times.front();
-}
-
-bool StartsOverlap(const Samples<double>& samples) {
-  for (std::size_t i = 1; i < samples.starts.size(); ++i) {
-    const base::Timestamp start = samples.starts[i];
-    if (start != 0 && start < samples.times[i - 1] &&
-        start != samples.starts[i - 1]) {
-      return true;
-    }
-  }
-  return false;
-}
-
 enum class Per { kSecond, kWindow };
 
 // rate, increase and delta. O(samples + steps) but for windows with resets.
@@ -131,7 +77,8 @@ class Growth {
         continue;
       }
       window.floats = floats_.Slice(begin, end);
-      overlap = overlap || StartsOverlap(window.floats);
+      overlap =
+          overlap || StartsOverlap(window.floats.times, window.floats.starts);
       const auto growth = Of(window, walk.Between(begin + 1, end));
       if (growth.has_value()) out.Set(i, *growth);
     }
@@ -148,17 +95,18 @@ class Growth {
   std::optional<double> Of(const Window& window,
                            std::span<const std::size_t> resets) const {
     const Samples<double>& samples = window.floats;
-    const bool from_start_time = StartsInside(window);
-    if (samples.size() < 2 && !from_start_time) return std::nullopt;
-    double growth = samples.values.back() - samples.values.front();
+    GrowthSpan span{
+        window.start,           window.end, samples.times, samples.starts,
+        samples.values.front(), 0,          is_counter_};
+    if (samples.size() < 2 && !span.StartsInside()) return std::nullopt;
+    span.growth = samples.values.back() - samples.values.front();
     for (const std::size_t reset : resets) {
-      growth += floats_.values[reset - 1];
+      span.growth += floats_.values[reset - 1];
     }
-    if (from_start_time) growth += samples.values.front();
-    double factor = Extrapolation{window.start, window.end, is_counter_}.Factor(
-        samples, growth, from_start_time);
+    if (span.StartsInside()) span.growth += samples.values.front();
+    double factor = span.Factor();
     if (per_ == Per::kSecond) factor /= Seconds(windows_.range);
-    return growth * factor;
+    return span.growth * factor;
   }
 
   const CallContext& call_;
