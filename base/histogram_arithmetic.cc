@@ -34,9 +34,30 @@ bool NextOutside(RunCursor& cursor, bool& inside, std::int32_t schema,
   return false;
 }
 
+// Histograms of one series mostly have one layout: then nothing is built anew.
+// False, and nothing done, when the layouts differ or the first bucket lies
+// within the zero bucket.
+bool AddSameLayout(RunningRuns runs, const BucketRuns& other, double sign,
+                   std::int32_t schema, double zero_threshold) {
+  if (runs.runs->spans != other.spans) return false;
+  RunCursor first(other, Walk::kUp);
+  bool inside = true;
+  if (!NextOutside(first, inside, schema, zero_threshold)) {
+    return other.counts.empty();
+  }
+  if (first.position() != 0) return false;
+  for (std::size_t i = 0; i < other.counts.size(); ++i) {
+    Accumulate(
+        sign * other.counts[i], runs.runs->counts[i],
+        runs.compensation == nullptr ? nullptr : &(*runs.compensation)[i]);
+  }
+  return true;
+}
+
 // runs += sign * other, both in `schema`.
 void AddRuns(RunningRuns runs, const BucketRuns& other, double sign,
              std::int32_t schema, double zero_threshold) {
+  if (AddSameLayout(runs, other, sign, schema, zero_threshold)) return;
   RunsBuilder builder(runs);
   RunCursor mine(*runs.runs, Walk::kUp);
   RunCursor theirs(other, Walk::kUp);
