@@ -51,6 +51,33 @@ bool ReadInteger(SeriesScanner& scanner, std::int32_t& value) {
   return true;
 }
 
+// Buckets far beyond the greatest number, of which the finest schema has 2^18,
+// would only cost memory.
+bool ReadOffset(SeriesScanner& scanner, std::int32_t& offset) {
+  constexpr std::int32_t kFarthest = 1 << 20;
+  const std::size_t begin = scanner.at();
+  if (!ReadInteger(scanner, offset)) return false;
+  if (offset >= -kFarthest && offset <= kFarthest) return true;
+  return scanner.Error(begin, "number out of range in histogram description");
+}
+
+bool ReadSchema(SeriesScanner& scanner, std::int32_t& schema) {
+  const std::size_t begin = scanner.at();
+  if (!ReadInteger(scanner, schema)) return false;
+  if (schema == base::kCustomBucketsSchema ||
+      (schema >= base::kMinExponentialSchema &&
+       schema <= base::kMaxExponentialSchema)) {
+    return true;
+  }
+  return scanner.Error(
+      begin,
+      absl::StrFormat("histogram has an invalid schema, which must be "
+                      "between %d and %d for exponential buckets, or %d "
+                      "for custom buckets, got schema %d",
+                      base::kMinExponentialSchema, base::kMaxExponentialSchema,
+                      base::kCustomBucketsSchema, schema));
+}
+
 bool ReadList(SeriesScanner& scanner, std::vector<double>& values) {
   if (!scanner.Accept("[")) return scanner.Unexpected(kContext, "\"[\"");
   while (true) {
@@ -84,15 +111,15 @@ struct Field {
 
 // clang-format off
 constexpr std::array<Field, 11> kFields = {{
-    {"schema",             [](SeriesScanner& s, Fields& f) { return ReadInteger(s, f.histogram.schema); }},
+    {"schema",             [](SeriesScanner& s, Fields& f) { return ReadSchema(s, f.histogram.schema); }},
     {"sum",                [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.sum); }},
     {"count",              [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.count); }},
     {"z_bucket",           [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.zero_count); }},
     {"z_bucket_w",         [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.zero_threshold); }},
     {"buckets",            [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.positive.counts); }},
-    {"offset",             [](SeriesScanner& s, Fields& f) { return ReadInteger(s, f.offset); }},
+    {"offset",             [](SeriesScanner& s, Fields& f) { return ReadOffset(s, f.offset); }},
     {"n_buckets",          [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.negative.counts); }},
-    {"n_offset",           [](SeriesScanner& s, Fields& f) { return ReadInteger(s, f.negative_offset); }},
+    {"n_offset",           [](SeriesScanner& s, Fields& f) { return ReadOffset(s, f.negative_offset); }},
     {"custom_values",      [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.custom_bounds); }},
     {"counter_reset_hint", [](SeriesScanner& s, Fields& f) { return ReadHint(s, f.histogram.counter_reset); }},
 }};

@@ -166,5 +166,15 @@ constexpr Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Table, HistogramQueriesTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+TEST(HistogramSeriesTest, LayoutsThatCannotBeAreRefused) {
+  for (const char* series :
+       {"h {{schema:9}}", "h {{schema:-5}}", "h {{schema:-54}}",
+        "h {{offset:2000000000 buckets:[1]}}",
+        "h {{n_offset:-2000000000 n_buckets:[1]}}"}) {
+    MemoryStorage storage;
+    EXPECT_FALSE(Load(series, storage)) << series;
+  }
+}
+
 }  // namespace
 }  // namespace promql
