@@ -7,26 +7,6 @@
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
-namespace {
-
-bool StartsExpression(const Token& token) {
-  switch (token.kind) {
-    case TokenKind::kNumber:
-    case TokenKind::kDuration:
-    case TokenKind::kString:
-    case TokenKind::kLeftParen:
-    case TokenKind::kLeftBrace:
-      return true;
-    case TokenKind::kOperator:
-      return token.binary == base::BinaryOp::kAdd ||
-             token.binary == base::BinaryOp::kSubtract || CanNameMetric(token);
-    default:
-      return CanNameMetric(token);
-  }
-}
-
-}  // namespace
-
 Parser::Tree Parser::ParseCall() {
   const Token name = Next();
   Arguments arguments;
@@ -81,7 +61,7 @@ bool Parser::ParseArguments(Arguments& arguments) {
 // Whether nothing follows the comma, which is reported then.
 bool Parser::ParseTrailingComma(const Token& comma) {
   const Token& token = Peek();
-  if (stumbling_ || StartsExpression(token)) return false;
+  if (stumbling_ || CanStartExpression(token)) return false;
   Error("trailing-comma", comma.span,
         "trailing commas not allowed in function call args");
   return true;

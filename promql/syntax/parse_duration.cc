@@ -70,7 +70,7 @@ bool Parser::StartsNumber() {
          Peek().kind == TokenKind::kDuration;
 }
 
-double Parser::NumberValue(const Token& token) {
+std::optional<double> Parser::NumberValue(const Token& token) {
   if (token.kind == TokenKind::kDuration) {
     const std::optional<base::Duration> parsed =
         base::ParseDuration(token.text);
@@ -81,15 +81,16 @@ double Parser::NumberValue(const Token& token) {
                 : absl::StrFormat("not a valid duration string: %s",
                                   base::Quote(token.text)),
             "units from y to ms, the longest first, each once: 1h30m");
-      return 0;
+      return std::nullopt;
     }
     // In the order of Go's Duration.Seconds().
     return static_cast<double>(*parsed / 1000) +
            static_cast<double>(*parsed % 1000 * 1'000'000) / 1e9;
   }
   const ParsedNumber number = ParseNumber(token.text);
-  if (!number.error.empty()) Error("number", token.span, number.error);
-  return number.value;
+  if (number.error.empty()) return number.value;
+  Error("number", token.span, number.error);
+  return std::nullopt;
 }
 
 Parser::DurationTree Parser::MakeDuration(DurationExpr node,
@@ -206,8 +207,10 @@ Parser::DurationTree Parser::ParsePrimaryDuration() {
 
 Parser::DurationTree Parser::ParseDurationLiteral() {
   const Token token = Next();
+  const std::optional<double> seconds = NumberValue(token);
+  if (!seconds.has_value()) return {};
   DurationExpr literal;
-  literal.seconds = NumberValue(token);
+  literal.seconds = *seconds;
   literal.duration = token.kind == TokenKind::kDuration;
   literal.span = token.span;
   if (!CheckDurationRange(literal)) return {};

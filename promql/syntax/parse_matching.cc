@@ -38,8 +38,14 @@ void Parser::ParseMatching(Binary& node) {
       matching.cardinality = group == TokenKind::kGroupLeft
                                  ? Cardinality::kManyToOne
                                  : Cardinality::kOneToMany;
-      if (Peek().kind == TokenKind::kLeftParen) {
+      const bool fill = Peek().kind == TokenKind::kFill ||
+                        Peek().kind == TokenKind::kFillLeft ||
+                        Peek().kind == TokenKind::kFillRight;
+      // A list is never taken for the right side.
+      if (!fill && (Peek().kind == TokenKind::kLeftParen ||
+                    !CanStartExpression(Peek()))) {
         ParseGrouping(matching.include, spans);
+        if (stumbling_) return;
       }
     }
   }
@@ -77,9 +83,11 @@ std::optional<double> Parser::ParseFill() {
     Unexpected();
     return std::nullopt;
   }
-  const double value = sign * NumberValue(Next());
-  if (!Expect(TokenKind::kRightParen)) return std::nullopt;
-  return value;
+  const std::optional<double> value = NumberValue(Next());
+  if (!Expect(TokenKind::kRightParen) || !value.has_value()) {
+    return std::nullopt;
+  }
+  return sign * *value;
 }
 
 void Parser::ParseGrouping(std::vector<std::string>& labels,

@@ -288,7 +288,9 @@ std::optional<AtModifier> Parser::ParseAtTime(const Tree& tree) {
     Unexpected();
     return std::nullopt;
   }
-  const double seconds = sign * NumberValue(Next());
+  const std::optional<double> number = NumberValue(Next());
+  if (!number.has_value()) return std::nullopt;
+  const double seconds = sign * *number;
   // Prometheus compares seconds with the bound, but keeps milliseconds; what
   // lies between would overflow there.
   constexpr double kBound = 9223372036854775.0;
@@ -314,12 +316,14 @@ void Parser::ParseExtension(Tree& tree) {
   Expr& expr = Mutable(tree.expr);
   VectorSelector* selector = SelectorOf(expr);
   if (selector == nullptr) {
-    return Error(
-        "extension", expr.span,
-        absl::StrFormat(std::holds_alternative<Subquery>(expr.node)
-                            ? "%s modifier is not supported for subqueries"
-                            : "%s modifier not implemented",
-                        Describe(token)));
+    const std::string_view name =
+        token.kind == TokenKind::kAnchored ? "anchored" : "smoothed";
+    const bool subquery = std::holds_alternative<Subquery>(expr.node);
+    return Error("extension", expr.span,
+                 subquery
+                     ? absl::StrFormat(
+                           "%s modifier is not supported for subqueries", name)
+                     : absl::StrFormat("%s modifier not implemented", name));
   }
   const Extension wanted = token.kind == TokenKind::kAnchored
                                ? Extension::kAnchored

@@ -265,10 +265,10 @@ Parser::Tree Parser::ParseWord() {
 
 Parser::Tree Parser::ParseNumberLiteral() {
   const Token token = Next();
-  NumberLiteral number;
-  number.value = NumberValue(token);
-  number.duration = token.kind == TokenKind::kDuration;
-  return Make(number, token.span, 0);
+  const std::optional<double> value = NumberValue(token);
+  if (!value.has_value()) return {};
+  return Make(NumberLiteral{*value, token.kind == TokenKind::kDuration},
+              token.span, 0);
 }
 
 Parser::Tree Parser::ParseParen() {

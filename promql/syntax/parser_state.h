@@ -155,8 +155,8 @@ class Parser {
   DurationTree NegateDuration(DurationTree operand, const Token& sign);
   bool CheckDivisor(const Token& op, const DurationExpr& divisor);
   bool CheckDurationRange(const DurationExpr& literal);
-  // The value of a number or duration token, 0 after an error.
-  double NumberValue(const Token& token);
+  // The value of a number or duration token; none after an error.
+  std::optional<double> NumberValue(const Token& token);
   bool StartsNumber();
 
   base::Diagnostics& diagnostics_;

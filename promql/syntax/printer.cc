@@ -266,6 +266,22 @@ void DumpChildren(std::string& out, const Expr& expr) {
   }
 }
 
+// As text, but with its structure: (+ 1m (* 2 3s)).
+std::string DumpDuration(const DurationExpr& expr) {
+  if (expr.left == nullptr) return Text(expr);
+  std::string out = "(";
+  out += expr.op == DurationExpr::Op::kNegate ? "negate" : OpText(expr.op);
+  out += ' ' + DumpDuration(*expr.left);
+  if (expr.right != nullptr) out += ' ' + DumpDuration(*expr.right);
+  return out + ')';
+}
+
+std::string DumpBrackets(const DurationExprPtr& duration) {
+  if (duration == nullptr) return "";
+  return duration->left == nullptr ? WholeText(*duration)
+                                   : DumpDuration(*duration);
+}
+
 std::string DumpModifiers(const TimeModifiers& time, Extension extension) {
   return std::string(ExtensionText(extension)) + AtText(time) +
          OffsetText(time);
@@ -282,13 +298,13 @@ std::string Head(const Expr& expr) {
                                    DumpModifiers(node.time, node.extension));
           },
           [](const MatrixSelector& node) {
-            return absl::StrFormat("matrix [%s]", WholeText(*node.range));
+            return absl::StrFormat("matrix [%s]", DumpBrackets(node.range));
           },
           [](const Subquery& node) {
-            return absl::StrFormat(
-                "subquery [%s:%s]%s", WholeText(*node.range),
-                node.step == nullptr ? "" : WholeText(*node.step),
-                DumpModifiers(node.time, Extension::kNone));
+            return absl::StrFormat("subquery [%s:%s]%s",
+                                   DumpBrackets(node.range),
+                                   DumpBrackets(node.step),
+                                   DumpModifiers(node.time, Extension::kNone));
           },
           [](const Call& node) { return "call " + node.name; },
           [](const Aggregation& node) {

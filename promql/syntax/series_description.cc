@@ -93,7 +93,8 @@ class SequenceReader {
     double step = 0;
     if (!scanner_.ReadSignedNumber(kContext, step)) return false;
     if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
-    if (!scanner_.ReadCount(kContext, times) || !HasRoom(times)) return false;
+    if (!scanner_.ReadCount(kContext, times) || !HasRoom(times, 1))
+      return false;
     // Adding up, not multiplying: the rounding is part of the script.
     for (std::uint64_t i = 0; i <= times; ++i) {
       values_.push_back(item);
@@ -120,7 +121,7 @@ class SequenceReader {
     if (!scanner_.Follows("{{")) return scanner_.Unexpected(kContext);
     if (!ReadHistogram(scanner_, step)) return false;
     if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
-    return scanner_.ReadCount(kContext, times) && HasRoom(times) &&
+    return scanner_.ReadCount(kContext, times) && HasRoom(times, 1) &&
            Accumulate(std::move(item), step, subtract, times);
   }
 
@@ -149,8 +150,9 @@ class SequenceReader {
     return true;
   }
 
-  bool HasRoom(std::uint64_t count) {
-    if (count < max_values_ && values_.size() < max_values_ - count) {
+  // Whether there is room for `count` values and `extra` more.
+  bool HasRoom(std::uint64_t count, std::size_t extra = 0) {
+    if (count <= max_values_ && values_.size() + extra <= max_values_ - count) {
       return true;
     }
     return scanner_.Error(

@@ -32,7 +32,7 @@ std::size_t BracesLength(std::string_view text) {
 
 bool SeriesScanner::Error(std::size_t begin, std::string message) {
   diagnostics_->Error("series", {begin, std::max(begin, at_)},
-                     std::move(message));
+                      std::move(message));
   return false;
 }
 

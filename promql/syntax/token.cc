@@ -114,6 +114,22 @@ bool CanNameLabel(const Token& token) {
   }
 }
 
+bool CanStartExpression(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::kNumber:
+    case TokenKind::kDuration:
+    case TokenKind::kString:
+    case TokenKind::kLeftParen:
+    case TokenKind::kLeftBrace:
+      return true;
+    case TokenKind::kOperator:
+      return token.binary == base::BinaryOp::kAdd ||
+             token.binary == base::BinaryOp::kSubtract || CanNameMetric(token);
+    default:
+      return CanNameMetric(token);
+  }
+}
+
 std::string Describe(const Token& token) {
   if (token.kind == TokenKind::kEnd) return "end of input";
   switch (GroupOf(token.kind)) {

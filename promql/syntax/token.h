@@ -50,6 +50,9 @@ bool CanNameMetric(const Token& token);
 // Whether `token` may be a label of by(), on() and the like.
 bool CanNameLabel(const Token& token);
 
+// Whether an expression may begin with `token`.
+bool CanStartExpression(const Token& token);
+
 // How Prometheus' messages speak of it: `identifier "foo"`, `<op:+>`.
 std::string Describe(const Token& token);
 
