@@ -69,8 +69,12 @@ Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
   std::ranges::stable_sort(labels_, {}, &Label::name);
   // Keep the last of each name: unique() on the reversed order.
   std::ranges::reverse(labels_);
-  const auto tail = std::ranges::unique(labels_, {}, &Label::name);
-  labels_.erase(tail.begin(), tail.end());
+  // (Not std::ranges::unique: clang 14 cannot read libstdc++'s subrange.)
+  const auto same_name = [](const Label& a, const Label& b) {
+    return a.name == b.name;
+  };
+  labels_.erase(std::unique(labels_.begin(), labels_.end(), same_name),
+                labels_.end());
   std::ranges::reverse(labels_);
   std::erase_if(labels_, [](const Label& l) { return l.value.empty(); });
 }

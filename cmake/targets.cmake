@@ -12,6 +12,12 @@ if(ROLLWATCH_SANITIZE)
     -fsanitize=${ROLLWATCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(rollwatch_options INTERFACE -fsanitize=${ROLLWATCH_SANITIZE})
 endif()
+if(ROLLWATCH_FUZZERS)
+  target_compile_options(rollwatch_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(rollwatch_options INTERFACE -fsanitize=address,undefined)
+endif()
 
 # rollwatch_library(NAME SOURCES ... HEADERS ... DEPENDS ... PRIVATE ...)
 # A static library NAME with the alias rollwatch::NAME. HEADERS are public,

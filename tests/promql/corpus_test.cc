@@ -46,7 +46,7 @@ std::vector<fs::path> Files(const fs::path& folder,
                             const std::vector<std::string>& extensions) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (std::ranges::find(extensions, entry.path().extension()) !=
+    if (std::ranges::find(extensions, entry.path().extension().string()) !=
         extensions.end()) {
       files.push_back(entry.path());
     }
@@ -104,7 +104,7 @@ TEST_F(CorpusTest, EvaluatedExpressionsAreRead) {
       if (!fails) ExpectRoundTrip(file, expression);
     }
   }
-  EXPECT_GT(expressions_, 2000);
+  EXPECT_GT(expressions_, 1200);
 }
 
 TEST_F(CorpusTest, LoadedSeriesAreRead) {

@@ -92,7 +92,7 @@ TEST_P(LexerTest, Splits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Texts, LexerTest, testing::ValuesIn(kCases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(LexerTest, NulByteIsUnexpected) {
   EXPECT_EQ(Show(Lex(std::string_view("a\0b", 3))),

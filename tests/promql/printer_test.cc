@@ -111,7 +111,7 @@ TEST_P(PrinterTest, ReadsBackAsTheSameTree) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Queries, PrinterTest, testing::ValuesIn(kCases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 struct Different {
   const char* a;

@@ -192,7 +192,7 @@ TEST_P(TypesTest, AreChecked) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Queries, TypesTest, testing::ValuesIn(kCases),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(TypeOfTest, IsThatOfTheValue) {
   const std::pair<const char*, ValueType> cases[] = {
