@@ -26,8 +26,12 @@ Parser::Tree Parser::ParseCall() {
 }
 
 void Parser::ReportUnknownFunction(const Token& name) {
-  const std::string_view nearest = base::Nearest(
-      name.text, {options_.functions.begin(), options_.functions.end()});
+  std::vector<std::string_view> candidates(options_.functions.begin(),
+                                           options_.functions.end());
+  for (const base::AggregationOpRow& row : base::kAggregationOps) {
+    candidates.push_back(row.name);
+  }
+  const std::string_view nearest = base::Nearest(name.text, candidates);
   Error(
       "unknown-function", name.span,
       absl::StrFormat("unknown function with name %s", base::Quote(name.text)),

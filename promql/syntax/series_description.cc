@@ -122,6 +122,7 @@ class SequenceReader {
     if (!ReadHistogram(scanner_, step)) return false;
     if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
     return scanner_.ReadCount(kContext, times) && HasRoom(times, 1) &&
+           HasRoomForBuckets(*item.histogram, step, times) &&
            Accumulate(std::move(item), step, subtract, times);
   }
 
@@ -157,6 +158,20 @@ class SequenceReader {
     }
     return scanner_.Error(
         begin_, absl::StrFormat("series has more than %d values", max_values_));
+  }
+
+  // Sums are not shared, so their buckets count as values too.
+  // REQUIRES: HasRoom(times)
+  bool HasRoomForBuckets(const base::FloatHistogram& first,
+                         const base::FloatHistogram& step,
+                         std::uint64_t times) {
+    std::size_t buckets = 1;
+    for (const base::FloatHistogram* histogram : {&first, &step}) {
+      buckets += histogram->positive.counts.size() +
+                 histogram->negative.counts.size() +
+                 histogram->custom_bounds.size();
+    }
+    return times <= max_values_ / buckets || HasRoom(max_values_, 1);
   }
 
   bool Repeat(std::uint64_t count, const SequenceValue& item) {

@@ -367,6 +367,12 @@ TEST(ParserErrorHelpTest, NearFunctionNameIsOffered) {
   EXPECT_EQ(diagnostics.first_error().help, "did you mean rate?");
 }
 
+TEST(ParserErrorHelpTest, NearAggregationIsOffered) {
+  base::Diagnostics diagnostics;
+  EXPECT_EQ(Parse("cuont(up)", diagnostics), nullptr);
+  EXPECT_EQ(diagnostics.first_error().help, "did you mean count?");
+}
+
 TEST(ParserErrorHelpTest, NearKeywordIsOffered) {
   base::Diagnostics diagnostics;
   EXPECT_EQ(Parse("up unles down", diagnostics), nullptr);

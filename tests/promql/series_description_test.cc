@@ -242,6 +242,15 @@ TEST(SeriesTest, ValuesAreLimited) {
   }
 }
 
+TEST(SeriesTest, BucketsOfSumsAreLimited) {
+  base::Diagnostics diagnostics;
+  SeriesDescription series;
+  EXPECT_FALSE(ParseSeriesDescription("m {{buckets:[1 2]}}+{{buckets:[3]}}x5",
+                                      diagnostics, series, {.max_values = 19}));
+  EXPECT_TRUE(ParseSeriesDescription("m {{buckets:[1 2]}}+{{buckets:[3]}}x5",
+                                     diagnostics, series, {.max_values = 20}));
+}
+
 TEST(MetricTest, IsReadAlone) {
   base::Diagnostics diagnostics;
   base::Labels labels;
