@@ -38,6 +38,8 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
   std::vector<Header> headers = {};  // Beside Content-Type and Content-Length.
+  // Called when all of a body has been handed to the system; never for HEAD.
+  std::function<void()> on_sent = {};
 };
 
 // Called by many threads at once.

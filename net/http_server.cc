@@ -67,7 +67,9 @@ void Write(mg_connection* connection, const HttpResponse& response, bool head,
   if (close) text += "Connection: close\r\n";
   text += "\r\n";
   if (!head) text += response.body;
-  mg_write(connection, text.data(), text.size());
+  const int written = mg_write(connection, text.data(), text.size());
+  const bool complete = written == static_cast<int>(text.size());
+  if (complete && !head && response.on_sent) response.on_sent();
 }
 
 HttpRequest ReadHead(const mg_request_info& info) {

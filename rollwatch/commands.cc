@@ -4,6 +4,8 @@ namespace rollwatch {
 
 int Check(const Arguments& arguments);
 int Dashboard(const Arguments& arguments);
+int Report(const Arguments& arguments);
+int Serve(const Arguments& arguments);
 int RunJournal(const Arguments& arguments);
 int RunSchema(const Arguments& arguments);
 int RunTest(const Arguments& arguments);
@@ -15,6 +17,8 @@ namespace {
 // name, arguments, what it does, function, hidden.
 // clang-format off
 constexpr Command kCommands[] = {
+    {"serve", "[FLAGS]", "the sidecar: takes events, publishes metrics", Serve, false},
+    {"report", "KIND ... [-- COMMAND]", "reports one event to a sidecar", Report, false},
     {"check", "[rules] FILE|DIR...", "checks rule files and what they can do", Check, false},
     {"test", "[rules] FILE...", "runs unit tests of rules, in promtool's format", RunTest, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},

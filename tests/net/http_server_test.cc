@@ -157,6 +157,19 @@ TEST_F(HttpServerTest, HeadHasNoBody) {
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
 
+TEST_F(HttpServerTest, BodyThatWasSentIsToldButNotOfHead) {
+  std::atomic<int> sent = 0;
+  auto server = HttpServer::Start({}, [&](const HttpRequest&) {
+    return HttpResponse{.body = "page", .on_sent = [&] { ++sent; }};
+  });
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string url = absl::StrFormat("http://%s/", (*server)->address());
+  ASSERT_TRUE(Send({.method = "HEAD", .url = url}).ok());
+  ASSERT_TRUE(Send({.url = url}).ok());
+  (*server)->Stop();
+  EXPECT_EQ(sent, 1);
+}
+
 TEST_F(HttpServerTest, ExceptionBecomesFiveHundred) {
   const auto response = Send({.url = Url("/throw")});
   ASSERT_TRUE(response.ok()) << response.status();

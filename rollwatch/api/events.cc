@@ -1,0 +1,88 @@
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "exporter/event.h"
+#include "rollwatch/api/resources.h"
+#include "rollwatch/api/router.h"
+
+namespace rollwatch {
+namespace {
+
+constexpr std::size_t kMostErrors = 100;
+
+net::HttpResponse BadEvents(const std::vector<exporter::EventError>& errors) {
+  std::string body;
+  base::JsonWriter json(&body);
+  json.BeginObject().Key("error").String(exporter::ToString(errors.front()));
+  json.Key("errors").BeginArray();
+  for (const exporter::EventError& error : errors) {
+    json.BeginObject();
+    json.Key("event").Integer(static_cast<std::int64_t>(error.index) + 1);
+    json.Key("field").String(error.field);
+    json.Key("problem").String(error.problem);
+    json.Key("allowed").String(error.allowed);
+    json.EndObject();
+    if (&error - errors.data() + 1 == kMostErrors) break;
+  }
+  json.EndArray().EndObject();
+  return JsonAnswer(400, std::move(body));
+}
+
+net::HttpResponse Conflicting(const exporter::Conflict& conflict) {
+  std::string body;
+  base::JsonWriter json(&body);
+  json.BeginObject().Key("error").String(absl::StrFormat(
+      "event %d: the id %s was recorded before with another %s: \"%s\", now "
+      "\"%s\"",
+      conflict.index + 1, conflict.id, conflict.field, conflict.recorded,
+      conflict.offered));
+  json.Key("event").Integer(static_cast<std::int64_t>(conflict.index) + 1);
+  json.Key("id").String(conflict.id);
+  json.Key("field").String(conflict.field);
+  json.Key("recorded").String(conflict.recorded);
+  json.Key("offered").String(conflict.offered);
+  json.EndObject();
+  return JsonAnswer(409, std::move(body));
+}
+
+net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
+  std::int64_t recorded = 0;
+  std::int64_t duplicates = 0;
+  for (const exporter::Outcome outcome : outcomes) {
+    ++(outcome == exporter::Outcome::kRecorded ? recorded : duplicates);
+  }
+  std::string body;
+  base::JsonWriter json(&body);
+  json.BeginObject().Key("recorded").Integer(recorded);
+  json.Key("duplicates").Integer(duplicates).EndObject();
+  return JsonAnswer(200, std::move(body));
+}
+
+}  // namespace
+
+net::HttpHandler EventsResource(exporter::Recorder& recorder,
+                                const schema::Schema& schema) {
+  return [&recorder, &schema](const net::HttpRequest& request) {
+    std::vector<exporter::EventError> errors;
+    std::vector<exporter::Event> events =
+        exporter::ParseEvents(request.body, schema, base::Now(), errors);
+    if (!errors.empty()) return BadEvents(errors);
+    const absl::StatusOr<exporter::Receipt> receipt =
+        recorder.Record(std::move(events));
+    if (!receipt.ok()) {
+      net::HttpResponse response =
+          JsonError(503, std::string(receipt.status().message()));
+      response.headers.push_back({"Retry-After", "1"});
+      return response;
+    }
+    if (receipt->conflict) return Conflicting(*receipt->conflict);
+    return Recorded(receipt->outcomes);
+  };
+}
+
+}  // namespace rollwatch

@@ -1,0 +1,40 @@
+// What the sidecar answers over HTTP: one file a resource. What a resource is
+// given must outlive it.
+
+#ifndef ROLLWATCH_API_RESOURCES_H_
+#define ROLLWATCH_API_RESOURCES_H_
+
+#include "exporter/recorder.h"
+#include "exporter/scrape_view.h"
+#include "net/http_message.h"
+#include "rollwatch/live_rules.h"
+#include "schema/schema.h"
+
+namespace rollwatch {
+
+// GET /metrics: the page in the format that Accept prefers.
+net::HttpHandler MetricsResource(exporter::ScrapeView& view);
+
+// POST /api/v1/events: records a JSON object, an array of them, or one a line.
+// 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
+// it and what is allowed; 409 with the field in which the recorded event of
+// this id differs; 503 when the journal cannot be written: send it again.
+net::HttpHandler EventsResource(exporter::Recorder& recorder,
+                                const schema::Schema& schema);
+
+// GET /-/healthy: the process answers. GET /-/ready: it can record an event;
+// 503 with the reason when not.
+net::HttpHandler HealthyResource();
+net::HttpHandler ReadyResource(exporter::Recorder& recorder);
+
+// GET /api/v1/alerts and /api/v1/rules, in Prometheus' JSON.
+net::HttpHandler AlertsResource(const LiveRules& rules);
+net::HttpHandler RulesResource(const LiveRules& rules);
+
+// GET /: the page for people.
+net::HttpHandler PageResource(const LiveRules& rules,
+                              const exporter::Recorder& recorder);
+
+}  // namespace rollwatch
+
+#endif  // ROLLWATCH_API_RESOURCES_H_

@@ -1,0 +1,126 @@
+#include "rollwatch/config.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "base/diagnostic.h"
+#include "base/source.h"
+#include "base/yaml.h"
+#include "rollwatch/files.h"
+
+namespace rollwatch {
+namespace {
+
+// Each is a series of every metric, present from the start.
+constexpr std::size_t kMostNames = 1000;
+constexpr std::size_t kLongestName = 256;
+
+void ReadNames(const base::YamlNode& node, std::string_view type,
+               std::vector<std::string>& names,
+               base::Diagnostics& diagnostics) {
+  names.clear();
+  base::ReadYamlSequence(
+      node, type,
+      [&](const base::YamlNode& item) {
+        std::optional<std::string> name =
+            base::ReadYamlString(item, diagnostics);
+        if (!name) return;
+        if (name->empty() || name->size() > kLongestName) {
+          diagnostics.Error(
+              "config-name", item.span,
+              absl::StrFormat("a name has 1 to %d bytes", kLongestName));
+        } else if (std::find(names.begin(), names.end(), *name) !=
+                   names.end()) {
+          diagnostics.Error("config-name", item.span,
+                            absl::StrFormat("\"%s\" stands here twice", *name));
+        } else {
+          names.push_back(*std::move(name));
+        }
+      },
+      diagnostics);
+  if (names.size() > kMostNames) {
+    diagnostics.Error("config-name", node.span,
+                      absl::StrFormat("at most %d names", kMostNames));
+  }
+}
+
+base::Labels ReadLabels(const base::YamlNode& node,
+                        base::Diagnostics& diagnostics) {
+  base::LabelsBuilder labels;
+  if (node.kind != base::YamlNode::Kind::kMap) {
+    diagnostics.Error("config-labels", node.span,
+                      "external_labels is a map of names and values");
+    return {};
+  }
+  for (const base::YamlEntry& entry : node.entries) {
+    const std::optional<std::string> name =
+        base::ReadYamlString(*entry.key, diagnostics);
+    const std::optional<std::string> value =
+        base::ReadYamlString(*entry.value, diagnostics);
+    if (!name || !value) continue;
+    if (!base::IsLegacyLabelName(*name)) {
+      diagnostics.Error("config-labels", entry.key->span,
+                        absl::StrFormat("\"%s\" is no label name", *name));
+      continue;
+    }
+    labels.Set(*name, *value);
+  }
+  return labels.Build();
+}
+
+Config ReadDocument(const base::YamlNode& document,
+                    base::Diagnostics& diagnostics) {
+  Config config;
+  base::ReadYamlMap(document, "the configuration",
+                    {{"environments",
+                      [&](const base::YamlEntry& entry) {
+                        ReadNames(*entry.value, "environments",
+                                  config.schema.environments, diagnostics);
+                        if (config.schema.environments.empty()) {
+                          diagnostics.Error("config-name", entry.value->span,
+                                            "at least one environment");
+                        }
+                      }},
+                     {"workflows",
+                      [&](const base::YamlEntry& entry) {
+                        ReadNames(*entry.value, "workflows",
+                                  config.schema.workflows, diagnostics);
+                      }},
+                     {"external_labels",
+                      [&](const base::YamlEntry& entry) {
+                        config.external_labels =
+                            ReadLabels(*entry.value, diagnostics);
+                      }}},
+                    diagnostics);
+  return config;
+}
+
+}  // namespace
+
+absl::StatusOr<Config> ReadConfig(const std::string& path) {
+  if (path.empty()) return Config();
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  const base::Source source(path, *std::move(text));
+  base::Diagnostics diagnostics;
+  const std::vector<base::YamlNodePtr> documents =
+      base::ParseYaml(source.text(), diagnostics);
+  Config config;
+  if (documents.size() > 1) {
+    diagnostics.Error("config-documents", documents[1]->span,
+                      "a configuration is one document");
+  } else if (!documents.empty()) {
+    config = ReadDocument(*documents[0], diagnostics);
+  }
+  if (diagnostics.ok()) return config;
+  std::string problems;
+  for (const base::Diagnostic& diagnostic : diagnostics.all()) {
+    problems += base::Render(source, diagnostic);
+  }
+  return absl::InvalidArgumentError(problems);
+}
+
+}  // namespace rollwatch

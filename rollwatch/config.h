@@ -1,0 +1,30 @@
+// The file of --config.file.
+
+#ifndef ROLLWATCH_CONFIG_H_
+#define ROLLWATCH_CONFIG_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/labels.h"
+#include "schema/schema.h"
+
+namespace rollwatch {
+
+// What a team sets for its sidecar:
+//
+//   environments: [staging, production]            # the only ones there are
+//   workflows: [deploy-staging, deploy-production] # those known from the start
+//   external_labels: {cluster: eu1}                # $externalLabels of rules
+struct Config {
+  schema::SchemaOptions schema = schema::SchemaOptions::Default();
+  base::Labels external_labels;
+};
+
+// Reads the file; an empty path gives the defaults. Fails with every problem,
+// rendered with its place, or because the file cannot be read.
+absl::StatusOr<Config> ReadConfig(const std::string& path);
+
+}  // namespace rollwatch
+
+#endif  // ROLLWATCH_CONFIG_H_

@@ -1,0 +1,133 @@
+#include "rollwatch/delivery.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "base/json.h"
+#include "net/http_client.h"
+
+namespace rollwatch {
+namespace {
+
+// Of one try: a sidecar that hangs is as good as none.
+constexpr base::Duration kLongestTry = 5'000;
+constexpr base::Duration kShortestTry = 50;
+constexpr base::Duration kFirstPause = 100;
+constexpr base::Duration kLongestPause = 1'000;
+
+base::Timestamp SteadyNow() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+bool IsTransient(int status) {
+  return status >= 500 || status == 429 || status == 408;
+}
+
+// The "error" of a JSON answer, or the answer's first line.
+std::string ErrorOf(const net::HttpResponse& response) {
+  const base::Source source("answer", response.body);
+  base::Diagnostics diagnostics;
+  const std::optional<base::Json> json = base::ReadJson(source, diagnostics);
+  if (json && !json->TextOf("error").empty()) {
+    return std::string(json->TextOf("error"));
+  }
+  return absl::StrFormat("HTTP status %d: %s", response.status,
+                         source.Line(1).substr(0, 200));
+}
+
+DeliveryResult Read(const net::HttpResponse& response) {
+  if (IsTransient(response.status)) {
+    return {DeliveryOutcome::kUnreachable, ErrorOf(response)};
+  }
+  if (response.status != 200) {
+    return {DeliveryOutcome::kRefused, ErrorOf(response)};
+  }
+  const base::Source source("answer", response.body);
+  base::Diagnostics diagnostics;
+  const std::optional<base::Json> json = base::ReadJson(source, diagnostics);
+  const base::Json* recorded = json ? json->Find("recorded") : nullptr;
+  if (recorded == nullptr || !recorded->is(base::JsonKind::kNumber)) {
+    return {DeliveryOutcome::kRefused, "what answers there is no rollwatch"};
+  }
+  return {recorded->number > 0 ? DeliveryOutcome::kRecorded
+                               : DeliveryOutcome::kDuplicate,
+          ""};
+}
+
+DeliveryResult Try(const std::string& url, const std::string& body,
+                   base::Duration timeout) {
+  const absl::StatusOr<net::HttpResponse> response =
+      net::Send({.method = "POST",
+                 .url = url,
+                 .headers = {{"Content-Type", "application/json"}},
+                 .body = body,
+                 .timeout = timeout,
+                 .max_response_bytes = 1 << 20});
+  if (response.ok()) return Read(*response);
+  return {DeliveryOutcome::kUnreachable,
+          std::string(response.status().message())};
+}
+
+std::string EventsUrl(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url + "/api/v1/events";
+}
+
+}  // namespace
+
+Delivery::Delivery(std::string url, std::string body, base::Duration wait)
+    : url_(EventsUrl(std::move(url))),
+      body_(std::move(body)),
+      deadline_(SteadyNow() + wait),
+      thread_([this] { Run(); }) {}
+
+Delivery::~Delivery() { thread_.join(); }
+
+void Delivery::Hurry(base::Duration wait) {
+  const std::lock_guard lock(mutex_);
+  deadline_ = std::min(deadline_, SteadyNow() + wait);
+  changed_.notify_all();
+}
+
+bool Delivery::done() const {
+  const std::lock_guard lock(mutex_);
+  return done_;
+}
+
+DeliveryResult Delivery::Result() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return done_; });
+  return result_;
+}
+
+Delivery::Time Delivery::deadline() const {
+  const std::lock_guard lock(mutex_);
+  return deadline_;
+}
+
+void Delivery::Run() {
+  base::Duration pause = kFirstPause;
+  DeliveryResult result;
+  for (;;) {
+    const base::Duration left = deadline() - SteadyNow();
+    result = Try(url_, body_, std::clamp(left, kShortestTry, kLongestTry));
+    if (result.outcome != DeliveryOutcome::kUnreachable) break;
+    const Time next = SteadyNow() + pause;
+    std::unique_lock lock(mutex_);
+    // Hurry() may move the deadline before the next try.
+    changed_.wait_for(lock, std::chrono::milliseconds(pause),
+                      [&] { return next >= deadline_; });
+    if (next >= deadline_) break;
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  const std::lock_guard lock(mutex_);
+  result_ = std::move(result);
+  done_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace rollwatch

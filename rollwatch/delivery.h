@@ -1,0 +1,63 @@
+// Brings one event to a sidecar, trying again until a deadline.
+
+#ifndef ROLLWATCH_DELIVERY_H_
+#define ROLLWATCH_DELIVERY_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/time.h"
+
+namespace rollwatch {
+
+enum class DeliveryOutcome {
+  kRecorded,
+  kDuplicate,    // It had been recorded before.
+  kRefused,      // It is wrong, and would be at the next try.
+  kUnreachable,  // No answer, or only "not now", until the deadline.
+};
+
+struct DeliveryResult {
+  DeliveryOutcome outcome = DeliveryOutcome::kUnreachable;
+  std::string message;  // Why not; empty when it is recorded.
+};
+
+// A delivery under way, on a thread of its own. Every try sends the same bytes,
+// and so the same id: however many arrive, the event counts once.
+class Delivery {
+ public:
+  // Posts `body` to <url>/api/v1/events. At least one try is made. REQUIRES:
+  // net::ParseUrl accepts `url`.
+  Delivery(std::string url, std::string body, base::Duration wait);
+  // Waits for the result.
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  // Gives up this much from now on, if that is earlier.
+  void Hurry(base::Duration wait);
+
+  bool done() const;
+  // Waits for it.
+  DeliveryResult Result();
+
+ private:
+  using Time = base::Timestamp;  // On a clock that only runs forward.
+  void Run();
+  Time deadline() const;
+
+  const std::string url_;
+  const std::string body_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Time deadline_;
+  bool done_ = false;
+  DeliveryResult result_;
+  std::thread thread_;
+};
+
+}  // namespace rollwatch
+
+#endif  // ROLLWATCH_DELIVERY_H_

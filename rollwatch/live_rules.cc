@@ -1,0 +1,222 @@
+#include "rollwatch/live_rules.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "exporter/scrape_view.h"
+#include "promql/syntax/printer.h"
+#include "rollwatch/history.h"
+
+namespace rollwatch {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr char kJob[] = "rollwatch";
+
+// When something that happens at an interval is due. On a clock that only runs
+// forward: the wall clock may be set.
+class Timer {
+ public:
+  Timer(Clock::time_point first, base::Duration interval)
+      : next_(first), interval_(std::max<base::Duration>(interval, 1)) {}
+
+  Clock::time_point next() const { return next_; }
+
+  // Whether it is due. If so it is due again after the interval; times that
+  // were missed are left out.
+  bool Due(Clock::time_point now) {
+    if (now < next_) return false;
+    const auto late = (now - next_) / interval_;
+    next_ += (late + 1) * interval_;
+    return true;
+  }
+
+ private:
+  Clock::time_point next_;
+  std::chrono::milliseconds interval_;
+};
+
+LiveRule Show(const alerts::GroupEvaluation& evaluation, std::size_t number) {
+  const alerts::RuleDefinition& rule = evaluation.group().rules[number];
+  LiveRule live;
+  live.kind = rule.kind;
+  live.name = rule.name;
+  live.query = promql::Print(*rule.expr);
+  live.hold = rule.hold;
+  live.keep_firing_for = rule.keep_firing_for;
+  live.labels = rule.labels;
+  live.annotations = rule.annotations;
+  live.state = evaluation.state(number);
+  live.status = evaluation.status(number);
+  live.alerts = evaluation.alerts(number);
+  return live;
+}
+
+}  // namespace
+
+struct LiveRules::Rep {
+  struct TimedGroup {
+    alerts::GroupEvaluation evaluation;
+    Timer timer;
+    LiveGroup live;
+  };
+
+  Rep(const exporter::Recorder& recorder, LiveRulesOptions settings,
+      Log& the_log)
+      : options(std::move(settings)),
+        log(the_log),
+        view(recorder, {options.scrape_interval}),
+        history(kJob, options.instance),
+        scrape(Clock::now(), options.scrape_interval) {}
+
+  const LiveRulesOptions options;
+  Log& log;
+  // Used by the thread alone.
+  exporter::ScrapeView view;
+  History history;
+  Timer scrape;
+  std::vector<TimedGroup> groups;
+  base::Timestamp last_time = 0;
+
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  bool stopping = false;
+  LiveState state;
+  std::thread thread;
+
+  void Add(alerts::GroupDefinition group);
+  void Run();
+  void Round();
+  void Evaluate(TimedGroup& group, base::Timestamp time);
+  Clock::time_point NextRound() const;
+  void Publish(std::optional<base::Timestamp> snapshot);
+};
+
+void LiveRules::Rep::Add(alerts::GroupDefinition group) {
+  if (group.interval == 0) group.interval = options.evaluation_interval;
+  LiveGroup live;
+  live.name = group.name;
+  live.file = group.file;
+  live.interval = group.interval;
+  live.limit = group.limit;
+  const Timer timer(Clock::now(), group.interval);
+  groups.push_back(
+      {alerts::GroupEvaluation(std::move(group),
+                               {options.external_labels, options.external_url}),
+       timer, std::move(live)});
+}
+
+void LiveRules::Rep::Run() {
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    lock.unlock();
+    Round();
+    lock.lock();
+    changed.wait_until(lock, NextRound(), [this] { return stopping; });
+  }
+}
+
+// Takes a snapshot and evaluates groups, whichever are due.
+void LiveRules::Rep::Round() {
+  // Evaluation times must ascend, whoever sets the wall clock back.
+  last_time = std::max(last_time + 1, base::Now());
+  const Clock::time_point now = Clock::now();
+  std::optional<base::Timestamp> snapshot_time;
+  if (scrape.Due(now)) {
+    const exporter::Snapshot snapshot = view.Take(last_time);
+    history.Store(snapshot);
+    view.Delivered(snapshot);
+    snapshot_time = last_time;
+  }
+  for (TimedGroup& group : groups) {
+    if (group.timer.Due(now)) Evaluate(group, last_time);
+  }
+  // A series is looked up to its last sample before the window.
+  history.Forget(last_time, 2 * options.scrape_interval);
+  Publish(snapshot_time);
+}
+
+void LiveRules::Rep::Evaluate(TimedGroup& group, base::Timestamp time) {
+  const double before = history.Clock();
+  std::vector<alerts::RuleTransition> transitions;
+  group.evaluation.Evaluate(time, history, &transitions);
+  const std::vector<alerts::RuleDefinition>& rules =
+      group.evaluation.group().rules;
+  for (const alerts::RuleTransition& change : transitions) {
+    log.Info(
+        "alert changed",
+        {{"alert", rules[change.rule].name},
+         {"from", std::string(alerts::AlertStateName(change.transition.from))},
+         {"to", std::string(alerts::AlertStateName(change.transition.to))},
+         {"labels", base::ToString(change.transition.labels)}});
+  }
+  LiveGroup& live = group.live;
+  std::vector<LiveRule> shown;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    shown.push_back(Show(group.evaluation, i));
+    const std::string& error = shown.back().status.error;
+    const bool known =
+        i < live.rules.size() && live.rules[i].status.error == error;
+    if (!error.empty() && !known) {
+      log.Warn("rule cannot be evaluated",
+               {{"rule", rules[i].name}, {"error", error}});
+    }
+  }
+  live.rules = std::move(shown);
+  live.last_evaluation = time;
+  live.duration_seconds = history.Clock() - before;
+}
+
+Clock::time_point LiveRules::Rep::NextRound() const {
+  Clock::time_point next = scrape.next();
+  for (const TimedGroup& group : groups) {
+    next = std::min(next, group.timer.next());
+  }
+  return next;
+}
+
+void LiveRules::Rep::Publish(std::optional<base::Timestamp> snapshot) {
+  const std::lock_guard lock(mutex);
+  state.groups.clear();
+  for (const TimedGroup& group : groups) state.groups.push_back(group.live);
+  if (!snapshot) return;
+  if (!state.first_snapshot) state.first_snapshot = snapshot;
+  state.last_snapshot = snapshot;
+}
+
+LiveRules::LiveRules(std::vector<alerts::GroupDefinition> groups,
+                     const exporter::Recorder& recorder,
+                     LiveRulesOptions options, Log& log)
+    : rep_(std::make_unique<Rep>(recorder, std::move(options), log)) {
+  for (alerts::GroupDefinition& group : groups) rep_->Add(std::move(group));
+  // What is loaded can be seen before the first evaluation.
+  for (Rep::TimedGroup& group : rep_->groups) {
+    for (std::size_t i = 0; i < group.evaluation.group().rules.size(); ++i) {
+      group.live.rules.push_back(Show(group.evaluation, i));
+    }
+  }
+  rep_->Publish(std::nullopt);
+  rep_->thread = std::thread([rep = rep_.get()] { rep->Run(); });
+}
+
+LiveRules::~LiveRules() {
+  {
+    const std::lock_guard lock(rep_->mutex);
+    rep_->stopping = true;
+    rep_->changed.notify_all();
+  }
+  rep_->thread.join();
+}
+
+LiveState LiveRules::State() const {
+  const std::lock_guard lock(rep_->mutex);
+  return rep_->state;
+}
+
+}  // namespace rollwatch

@@ -1,0 +1,383 @@
+// rollwatch report: reports one event to a sidecar, or runs a command and
+// reports how it went.
+
+#include <sys/random.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "exporter/event.h"
+#include "net/url.h"
+#include "rollwatch/command_line.h"
+#include "rollwatch/commands.h"
+#include "rollwatch/delivery.h"
+#include "rollwatch/wrapped_command.h"
+
+namespace rollwatch {
+namespace {
+
+using exporter::EventKind;
+using exporter::FieldType;
+
+constexpr char kDefaultUrl[] = "http://127.0.0.1:10971";
+// The status of timeout(1) when it has ended its command.
+constexpr int kTimedOut = 124;
+// After a signal the event is on its way, or given up, within 5 s: the command
+// has the first two to end by itself.
+constexpr base::Duration kPatience = 2'000;
+constexpr base::Duration kHurry = 3'000;
+
+// What a command's exit status says about the event, for the kinds that can be
+// wrapped.
+struct WrapRow {
+  EventKind kind;
+  std::string_view field;
+  std::string_view success;
+  std::string_view failure;
+  std::string_view timeout;
+};
+
+// clang-format off
+constexpr WrapRow kWraps[] = {
+    {EventKind::kDeployment, "status", "success", "failed", "failed"},
+    {EventKind::kSmokeTest,  "result", "passed",  "failed", "failed"},
+    {EventKind::kQuery,      "result", "success", "failed", "timeout"},
+};
+
+struct ExampleRow {
+  EventKind kind;
+  std::string_view examples;
+};
+
+constexpr ExampleRow kExamples[] = {
+    {EventKind::kDeployment,
+     "rollwatch report deployment --environment staging --status started --deployment-id 4f2a\n"
+     "rollwatch report deployment --environment staging --deployment-id 4f2a -- ./deploy.sh"},
+    {EventKind::kRollback,
+     "rollwatch report rollback --environment production --reason smoke_test_failed"},
+    {EventKind::kCanary,
+     "rollwatch report canary --environment production --deployment-id 4f2a --percentage 10\n"
+     "rollwatch report canary --environment production --deployment-id 4f2a --percentage 100 --finished"},
+    {EventKind::kSmokeTest,
+     "rollwatch report smoke-test --environment staging -- ./smoke-test.sh"},
+    {EventKind::kQuery,
+     "rollwatch report query --workflow deploy-staging -- timeout 10 rollwatch query 'up'"},
+};
+// clang-format on
+
+const WrapRow* FindWrap(EventKind kind) {
+  for (const WrapRow& row : kWraps) {
+    if (row.kind == kind) return &row;
+  }
+  return nullptr;
+}
+
+std::string_view ExamplesOf(EventKind kind) {
+  for (const ExampleRow& row : kExamples) {
+    if (row.kind == kind) return row.examples;
+  }
+  return {};
+}
+
+// A random UUID (version 4).
+std::string NewId() {
+  std::array<unsigned char, 16> bytes = {};
+  const ssize_t filled = getrandom(bytes.data(), bytes.size(), 0);
+  if (filled != static_cast<ssize_t>(bytes.size())) std::abort();
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string id;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
+    absl::StrAppendFormat(&id, "%02x", bytes[i]);
+  }
+  return id;
+}
+
+std::optional<double> ReadNumber(std::string_view text) {
+  double value = 0;
+  const char* last = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), last, value);
+  if (text.empty() || read.ec != std::errc() || read.ptr != last) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// "1m30s", or seconds: "90", "0.35".
+std::optional<double> ReadSeconds(std::string_view text) {
+  const std::optional<base::Duration> duration = base::ParseDuration(text);
+  if (duration) return static_cast<double>(*duration) / 1000;
+  return ReadNumber(text);
+}
+
+// The field's option: "deployment_id" is --deployment-id.
+std::string OptionOf(std::string_view field) {
+  std::string option = "--" + std::string(field);
+  for (char& c : option) {
+    if (c == '_') c = '-';
+  }
+  return option;
+}
+
+// What stood on the command line.
+struct Request {
+  explicit Request(const exporter::EventKindRow& kind) : row(kind) {}
+
+  const exporter::EventKindRow& row;
+  std::map<std::string_view, std::string> texts;  // By field.
+  std::map<std::string_view, bool> flags;
+  std::string id;
+  std::optional<base::Timestamp> time;
+  std::string url = kDefaultUrl;
+  base::Duration wait = 10'000;
+  std::string format = "text";
+  std::vector<std::string> command;
+  bool wraps = false;
+};
+
+std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
+  if (const char* url = std::getenv("ROLLWATCH_URL")) request.url = url;
+  const std::string name = "report " + std::string(request.row.name);
+  CommandLine line(name, request.row.help, ExamplesOf(request.row.kind));
+  for (const exporter::FieldRow& field : request.row.fields) {
+    const std::string option = OptionOf(field.name);
+    if (field.type == FieldType::kBool) {
+      line.Flag(option, &request.flags[field.name], field.help);
+    } else {
+      line.Option(option, &request.texts[field.name], field.help);
+    }
+  }
+  line.Option("--id", &request.id,
+              "the event's identity: the same twice counts once (default: a "
+              "new one)");
+  line.TimeOption("--time", &request.time,
+                  "when it happened (default: when the sidecar receives it)");
+  line.Option("--url", &request.url,
+              "the sidecar's events address (or ROLLWATCH_URL)", "URL");
+  line.DurationOption("--wait", &request.wait, "how long to try again");
+  line.Choice("--format", &request.format, {"text", "json"}, "of the answer");
+  if (FindWrap(request.row.kind) != nullptr) {
+    line.Trailing("COMMAND...", &request.command, &request.wraps,
+                  "runs the command, times it, derives the result from its "
+                  "exit status and exits with it");
+  } else {
+    line.Trailing("COMMAND...", &request.command, &request.wraps,
+                  "only for deployment, smoke-test and query");
+  }
+  return line.Parse(arguments);
+}
+
+// The event as far as it is known; a message when the request makes none.
+std::string FillEvent(const Request& request, exporter::Event& event) {
+  event.kind = request.row.kind;
+  event.id = request.id.empty() ? NewId() : request.id;
+  event.time = request.time;
+  for (const exporter::FieldRow& field : request.row.fields) {
+    if (field.type == FieldType::kBool) {
+      event.finished = request.flags.at(field.name);
+      continue;
+    }
+    const std::string& text = request.texts.at(field.name);
+    if (text.empty()) continue;
+    if (field.type == FieldType::kDuration) {
+      event.duration = ReadSeconds(text);
+      if (!event.duration) {
+        return absl::StrFormat(
+            "%s: not a duration: \"%s\" (write 90s, 1m30s or seconds)",
+            OptionOf(field.name), text);
+      }
+    } else if (field.type == FieldType::kPercentage) {
+      event.percentage = ReadNumber(text);
+      if (!event.percentage) {
+        return absl::StrFormat("%s: not a number: \"%s\"", OptionOf(field.name),
+                               text);
+      }
+    } else {
+      exporter::SetTextField(event, field.name, text);
+    }
+  }
+  return "";
+}
+
+// What keeps the command from being wrapped; "" when nothing does.
+std::string CheckWrap(const Request& request) {
+  const WrapRow* wrap = FindWrap(request.row.kind);
+  if (wrap == nullptr) {
+    return absl::StrFormat("a %s has no command to wrap", request.row.name);
+  }
+  if (request.command.empty()) return "no command stands behind --";
+  for (const std::string_view field :
+       {wrap->field, std::string_view("duration")}) {
+    const auto text = request.texts.find(field);
+    if (text != request.texts.end() && !text->second.empty()) {
+      return absl::StrFormat("%s comes from the command: leave it out",
+                             OptionOf(field));
+    }
+  }
+  return "";
+}
+
+// Checks all that can be known here. Which environments there are only the
+// sidecar knows.
+std::string CheckEvent(exporter::Event event, const WrapRow* wrap) {
+  if (wrap != nullptr) {
+    exporter::SetTextField(event, wrap->field, std::string(wrap->success));
+    event.duration = 0;
+  }
+  schema::SchemaOptions options = schema::SchemaOptions::Default();
+  if (!event.environment.empty()) options.environments = {event.environment};
+  const std::optional<exporter::EventError> error =
+      exporter::Validate(event, schema::Schema::Ours(options), base::Now());
+  if (!error) return "";
+  return absl::StrFormat(
+      "%s: %s%s", OptionOf(error->field), error->problem,
+      error->allowed.empty() ? "" : " (allowed: " + error->allowed + ")");
+}
+
+// How the delivery ended, for the one who called us without a command.
+int Say(const Request& request, const exporter::Event& event,
+        const DeliveryResult& result) {
+  struct Row {
+    DeliveryOutcome outcome;
+    std::string_view name;
+    int exit_status;
+  };
+  constexpr Row kRows[] = {
+      {DeliveryOutcome::kRecorded, "recorded", kExitOk},
+      {DeliveryOutcome::kDuplicate, "duplicate", kExitOk},
+      {DeliveryOutcome::kRefused, "refused", kExitFailed},
+      {DeliveryOutcome::kUnreachable, "unreachable", kExitUnknown},
+  };
+  const Row& row = kRows[static_cast<std::size_t>(result.outcome)];
+  if (request.format == "json") {
+    std::string out;
+    base::JsonWriter json(&out);
+    json.BeginObject().Key("outcome").String(row.name);
+    json.Key("id").String(event.id);
+    if (!result.message.empty()) json.Key("error").String(result.message);
+    json.EndObject();
+    std::printf("%s\n", out.c_str());
+  } else if (row.exit_status == kExitOk) {
+    std::printf("%s\n", absl::StrFormat("%s %s %s", row.name, request.row.name,
+                                        event.id)
+                            .c_str());
+  } else {
+    std::string text = absl::StrFormat(
+        "rollwatch report: error: the event is not recorded at %s: %s",
+        request.url, result.message);
+    if (result.outcome == DeliveryOutcome::kUnreachable) {
+      // It may have been recorded, and only the answer been lost.
+      absl::StrAppendFormat(
+          &text, "\n  = help: report it again with --id %s: it counts once",
+          event.id);
+    }
+    std::fprintf(stderr, "%s\n", text.c_str());
+  }
+  return row.exit_status;
+}
+
+// A command's own status stands, whatever became of its report.
+void Warn(const Request& request, const exporter::Event& event,
+          const DeliveryResult& result) {
+  if (result.message.empty()) return;
+  std::fprintf(
+      stderr, "%s\n",
+      absl::StrFormat("rollwatch report: warning: the %s event %s is "
+                      "not recorded at %s: %s",
+                      request.row.name, event.id, request.url, result.message)
+          .c_str());
+}
+
+int RunWrapped(const Request& request, const WrapRow& wrap,
+               exporter::Event event) {
+  std::unique_ptr<Delivery> delivery;
+  CommandWatcher watcher;
+  watcher.on_result = [&](const CommandResult& result) {
+    std::string_view value = wrap.success;
+    if (result.exit_status != 0) value = wrap.failure;
+    if (result.exit_status == kTimedOut) value = wrap.timeout;
+    if (result.interrupted) value = wrap.failure;
+    exporter::SetTextField(event, wrap.field, std::string(value));
+    // Clocks tick finer than anyone reads.
+    event.duration = std::round(result.seconds * 1000) / 1000;
+    delivery = std::make_unique<Delivery>(
+        request.url, exporter::ToJson(event),
+        result.interrupted ? std::min(kHurry, request.wait) : request.wait);
+  };
+  watcher.on_signal = [&] { delivery->Hurry(kHurry); };
+  watcher.done = [&] { return delivery != nullptr && delivery->done(); };
+  const CommandResult result = RunCommand(request.command, kPatience, watcher);
+  Warn(request, event, delivery->Result());
+  return result.exit_status;
+}
+
+void PrintKinds(std::FILE* out) {
+  std::fputs(
+      "Usage: rollwatch report KIND ... [-- COMMAND]\n\nReports one event to a "
+      "sidecar (rollwatch serve).\n\nKinds:\n",
+      out);
+  for (const exporter::EventKindRow& row : exporter::EventKinds()) {
+    std::fprintf(out, "%s\n",
+                 absl::StrFormat("  %-12s %s", row.name, row.help).c_str());
+  }
+  std::fputs("\nExamples:\n", out);
+  for (const ExampleRow& row : kExamples) {
+    const std::string_view first =
+        row.examples.substr(0, row.examples.find('\n'));
+    std::fprintf(out, "  %s\n", std::string(first).c_str());
+  }
+  std::fputs(
+      "\nExit status: 0 recorded or duplicate, 1 refused, 2 wrong use, 4 "
+      "unreachable;\nwith a command its own (128 + N after signal N)\n",
+      out);
+}
+
+}  // namespace
+
+int Report(const Arguments& arguments) {
+  if (arguments.empty()) {
+    PrintKinds(stderr);
+    return kExitWrongUse;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h") {
+    PrintKinds(stdout);
+    return kExitOk;
+  }
+  const exporter::EventKindRow* row = exporter::FindEventKind(arguments[0]);
+  if (row == nullptr) {
+    return WrongUse("report", absl::StrFormat("unknown kind of event \"%s\"",
+                                              arguments[0]));
+  }
+  const std::string name = "report " + std::string(row->name);
+  Request request(*row);
+  const Arguments rest(arguments.begin() + 1, arguments.end());
+  if (const auto exit = ParseRequest(rest, request)) return *exit;
+  const WrapRow* wrap = request.wraps ? FindWrap(row->kind) : nullptr;
+  exporter::Event event;
+  std::string problem = request.wraps ? CheckWrap(request) : "";
+  if (problem.empty()) problem = FillEvent(request, event);
+  if (problem.empty()) problem = CheckEvent(event, wrap);
+  if (problem.empty()) {
+    const absl::StatusOr<net::Url> url = net::ParseUrl(request.url);
+    if (!url.ok()) problem = std::string(url.status().message());
+  }
+  if (!problem.empty()) return WrongUse(name, problem);
+  if (wrap != nullptr) return RunWrapped(request, *wrap, std::move(event));
+  Delivery delivery(request.url, exporter::ToJson(event), request.wait);
+  return Say(request, event, delivery.Result());
+}
+
+}  // namespace rollwatch

@@ -1,0 +1,233 @@
+// rollwatch serve: the sidecar. Puts its parts together.
+
+#include <signal.h>
+
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "base/time.h"
+#include "exporter/journal.h"
+#include "exporter/scrape_view.h"
+#include "net/http_server.h"
+#include "net/url.h"
+#include "rollwatch/api/resources.h"
+#include "rollwatch/api/router.h"
+#include "rollwatch/command_line.h"
+#include "rollwatch/commands.h"
+#include "rollwatch/config.h"
+#include "rollwatch/live_rules.h"
+#include "rollwatch/log.h"
+#include "rollwatch/rule_loading.h"
+#include "rollwatch/version.h"
+
+namespace rollwatch {
+namespace {
+
+struct ServeOptions {
+  std::string listen_address = "127.0.0.1:10970";
+  std::string events_address = "127.0.0.1:10971";
+  std::string storage_path = "data";
+  std::string config_file;
+  std::string log_level = "info";
+  std::string log_format = "logfmt";
+  std::vector<std::string> rules;
+  base::Duration scrape_interval = 15'000;
+  base::Duration evaluation_interval = 15'000;
+  bool version = false;
+};
+
+std::optional<int> ParseOptions(const Arguments& arguments,
+                                ServeOptions& options) {
+  CommandLine line("serve", "the sidecar: takes events and publishes metrics",
+                   "rollwatch serve --rules alerts.yml\n"
+                   "rollwatch serve --web.listen-address :10970 "
+                   "--storage.path /var/lib/rollwatch");
+  line.Option("--web.listen-address", &options.listen_address,
+              "where Prometheus scrapes, and the page; port 0: any free one",
+              "HOST:PORT");
+  line.Option("--web.events-address", &options.events_address,
+              "where pipelines report events", "HOST:PORT");
+  line.Option("--storage.path", &options.storage_path, "folder of the journal",
+              "DIR");
+  line.Option("--config.file", &options.config_file,
+              "environments, workflows, external labels", "FILE");
+  line.Repeated("--rules", &options.rules, "rule file to evaluate live",
+                "FILE");
+  line.DurationOption("--scrape-interval", &options.scrape_interval,
+                      "how often Prometheus scrapes; also the grid of the "
+                      "rules' own history");
+  line.DurationOption("--evaluation-interval", &options.evaluation_interval,
+                      "of rule groups that name none");
+  line.Choice("--log.level", &options.log_level, LogLevelNames(),
+              "the least that is logged");
+  line.Choice("--log.format", &options.log_format, LogFormatNames(),
+              "of the log on stderr");
+  line.Flag("--version", &options.version, "prints the version");
+  if (const auto exit = line.Parse(arguments)) return exit;
+  if (options.version) {
+    std::printf("rollwatch %s\n", kVersion);
+    return kExitOk;
+  }
+  if (options.scrape_interval <= 0 || options.evaluation_interval <= 0) {
+    return WrongUse("serve", "an interval is longer than 0");
+  }
+  for (const std::string& address :
+       {options.listen_address, options.events_address}) {
+    const auto parsed = net::ParseListenAddress(address);
+    if (!parsed.ok()) {
+      return WrongUse("serve", std::string(parsed.status().message()));
+    }
+  }
+  return std::nullopt;
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "rollwatch serve: error: %s\n",
+               std::string(status.message()).c_str());
+  return kExitFailed;
+}
+
+// Blocks the signals that end us, in this thread and all that it starts.
+sigset_t BlockEndSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+// In the order in which they are made; the listeners end first.
+class Sidecar {
+ public:
+  Sidecar(const ServeOptions& options, const Config& config,
+          std::unique_ptr<exporter::Journal> journal)
+      : options_(options),
+        config_(config),
+        schema_(schema::Schema::Ours(config.schema)),
+        log_(ReadLogLevel(options.log_level),
+             ReadLogFormat(options.log_format)),
+        journal_(std::move(journal)),
+        scrapes_(*journal_, {options.scrape_interval}) {}
+
+  // Listens; the rules learn from the bound port what they are called.
+  absl::Status Start(std::vector<alerts::GroupDefinition> groups) {
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
+        options_.events_address, 16,
+        MakeRouter(
+            {{"POST", "/api/v1/events", EventsResource(*journal_, schema_)},
+             {"GET", "/-/healthy", HealthyResource()},
+             {"GET", "/-/ready", ReadyResource(*journal_)}},
+            "this address takes events; --web.listen-address has the "
+            "metrics and the page"));
+    if (!events.ok()) return events.status();
+    events_ = *std::move(events);
+    LiveRulesOptions live;
+    live.scrape_interval = options_.scrape_interval;
+    live.evaluation_interval = options_.evaluation_interval;
+    live.external_labels = config_.external_labels;
+    return StartScrapes(std::move(groups), std::move(live));
+  }
+
+  const net::HttpServer& scrapes_server() const { return *scrapes_server_; }
+  const net::HttpServer& events_server() const { return *events_; }
+  Log& log() { return log_; }
+
+  // Requests under way are answered; what was acknowledged is in the journal.
+  void Stop() {
+    events_->Stop();
+    scrapes_server_->Stop();
+    rules_.reset();
+  }
+
+ private:
+  static absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
+      const std::string& address, int threads, net::HttpHandler handler) {
+    net::HttpServerOptions options;
+    options.address = address;
+    options.threads = threads;
+    return net::HttpServer::Start(options, std::move(handler));
+  }
+
+  absl::Status StartScrapes(std::vector<alerts::GroupDefinition> groups,
+                            LiveRulesOptions live) {
+    // The handler waits for the rules, which wait for the bound port.
+    auto rules = std::make_shared<std::promise<net::HttpHandler>>();
+    std::shared_future<net::HttpHandler> router = rules->get_future().share();
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> server = Listen(
+        options_.listen_address, 8, [router](const net::HttpRequest& request) {
+          return router.get()(request);
+        });
+    if (!server.ok()) return server.status();
+    scrapes_server_ = *std::move(server);
+    live.instance = scrapes_server_->address();
+    live.external_url = absl::StrFormat("http://%s", live.instance);
+    rules_ = std::make_unique<LiveRules>(std::move(groups), *journal_,
+                                         std::move(live), log_);
+    rules->set_value(MakeRouter(
+        {{"GET", "/metrics", MetricsResource(scrapes_)},
+         {"GET", "/-/healthy", HealthyResource()},
+         {"GET", "/-/ready", ReadyResource(*journal_)},
+         {"GET", "/api/v1/alerts", AlertsResource(*rules_)},
+         {"GET", "/api/v1/rules", RulesResource(*rules_)},
+         {"GET", "/", PageResource(*rules_, *journal_)}},
+        "this address has /metrics and the page; --web.events-address takes "
+        "events"));
+    return absl::OkStatus();
+  }
+
+  const ServeOptions& options_;
+  const Config& config_;
+  const schema::Schema schema_;
+  Log log_;
+  std::unique_ptr<exporter::Journal> journal_;
+  exporter::ScrapeView scrapes_;
+  std::unique_ptr<LiveRules> rules_;
+  std::unique_ptr<net::HttpServer> events_;
+  std::unique_ptr<net::HttpServer> scrapes_server_;
+};
+
+}  // namespace
+
+int Serve(const Arguments& arguments) {
+  ServeOptions options;
+  if (const auto exit = ParseOptions(arguments, options)) return *exit;
+  const absl::StatusOr<Config> config = ReadConfig(options.config_file);
+  if (!config.ok()) return Fail(config.status());
+  absl::StatusOr<std::vector<alerts::GroupDefinition>> groups =
+      LoadRules(options.rules);
+  if (!groups.ok()) return Fail(groups.status());
+  const sigset_t signals = BlockEndSignals();
+  absl::StatusOr<std::unique_ptr<exporter::Journal>> journal =
+      exporter::Journal::Open({options.storage_path, config->schema});
+  if (!journal.ok()) return Fail(journal.status());
+  const std::string file = (*journal)->file();
+  Sidecar sidecar(options, *config, *std::move(journal));
+  const std::size_t group_count = groups->size();
+  const absl::Status started = sidecar.Start(*std::move(groups));
+  if (!started.ok()) return Fail(started);
+  // Others read the ports from these two lines.
+  std::printf("scrapes: http://%s\nevents: http://%s\n",
+              sidecar.scrapes_server().address().c_str(),
+              sidecar.events_server().address().c_str());
+  std::fflush(stdout);
+  sidecar.log().Info("started",
+                     {{"version", kVersion},
+                      {"journal", file},
+                      {"rule_groups", absl::StrFormat("%d", group_count)}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  sidecar.log().Info("stopping",
+                     {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  sidecar.Stop();
+  return kExitOk;
+}
+
+}  // namespace rollwatch
