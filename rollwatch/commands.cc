@@ -7,6 +7,8 @@ int Dashboard(const Arguments& arguments);
 int Report(const Arguments& arguments);
 int Serve(const Arguments& arguments);
 int RunJournal(const Arguments& arguments);
+int RunPromqltest(const Arguments& arguments);
+int RunQuery(const Arguments& arguments);
 int RunSchema(const Arguments& arguments);
 int RunTest(const Arguments& arguments);
 int RunFormat(const Arguments& arguments);
@@ -25,6 +27,8 @@ constexpr Command kCommands[] = {
     {"schema", "[--format FORMAT]", "prints the metrics that rollwatch publishes", RunSchema, false},
     {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
     {"fmt", "FILE...|-e EXPR", "pretty-prints PromQL, in rule files too", RunFormat, false},
+    {"query", "EXPR --data FILE", "asks recorded data one PromQL query", RunQuery, false},
+    {"promqltest", "FILE|DIR...", "runs Prometheus' test scripts", RunPromqltest, true},
 };
 // clang-format on
 

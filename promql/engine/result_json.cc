@@ -1,0 +1,160 @@
+#include "promql/engine/result_json.h"
+
+#include <cstdlib>
+
+#include "absl/strings/str_format.h"
+#include "base/histogram_buckets.h"
+#include "base/json.h"
+#include "base/number.h"
+
+namespace promql {
+namespace {
+
+// Seconds with as many digits as needed: 1700000000.5
+void AppendTime(base::Timestamp time, std::string& out) {
+  if (time < 0) out += '-';
+  const std::int64_t size = std::abs(time);
+  absl::StrAppendFormat(&out, "%d", size / 1000);
+  if (size % 1000 != 0) {
+    std::string digits = absl::StrFormat(".%03d", size % 1000);
+    while (digits.back() == '0') digits.pop_back();
+    out += digits;
+  }
+}
+
+void AppendMetric(const base::Labels& labels, std::string& out) {
+  out += "\"metric\":{";
+  bool first = true;
+  for (const base::Label& label : labels) {
+    if (!first) out += ',';
+    first = false;
+    out += base::JsonQuote(label.name) + ":" + base::JsonQuote(label.value);
+  }
+  out += '}';
+}
+
+void AppendText(std::string_view text, std::string& out) {
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+// Which bounds belong to the bucket: 0 the upper, 1 the lower, 2 none, 3 both.
+int BoundsRule(const base::HistogramBucket& bucket) {
+  if (bucket.lower_inclusive) return bucket.upper_inclusive ? 3 : 1;
+  return bucket.upper_inclusive ? 0 : 2;
+}
+
+void AppendHistogram(const base::FloatHistogram& histogram, std::string& out) {
+  out += "{\"count\":";
+  AppendText(base::FormatDecimal(histogram.count), out);
+  out += ",\"sum\":";
+  AppendText(base::FormatDecimal(histogram.sum), out);
+  base::BucketCursor cursor(histogram, base::Walk::kUp);
+  bool first = true;
+  while (cursor.Next()) {
+    if (cursor.count() == 0) continue;
+    out += first ? ",\"buckets\":[" : ",";
+    first = false;
+    const base::HistogramBucket bucket = cursor.bucket();
+    absl::StrAppendFormat(&out, "[%d,", BoundsRule(bucket));
+    AppendText(base::FormatDecimal(bucket.lower), out);
+    out += ',';
+    AppendText(base::FormatDecimal(bucket.upper), out);
+    out += ',';
+    AppendText(base::FormatDecimal(bucket.count), out);
+    out += ']';
+  }
+  out += first ? "}" : "]}";
+}
+
+void AppendPoint(const ResultSeries& series, std::size_t i, std::string& out) {
+  out += '[';
+  AppendTime(series.times[i], out);
+  out += ',';
+  if (series.IsHistogram(i)) {
+    AppendHistogram(*series.histograms[i], out);
+  } else {
+    AppendText(base::FormatDecimal(series.values[i]), out);
+  }
+  out += ']';
+}
+
+// The points of one kind, as a list under `key`; nothing when there are none.
+void AppendPoints(const ResultSeries& series, bool histograms, const char* key,
+                  std::string& out) {
+  bool first = true;
+  for (std::size_t i = 0; i < series.times.size(); ++i) {
+    if (series.IsHistogram(i) != histograms) continue;
+    out += first ? absl::StrFormat(",\"%s\":[", key) : ",";
+    first = false;
+    AppendPoint(series, i, out);
+  }
+  if (!first) out += ']';
+}
+
+void AppendSeries(const ResultSeries& series, bool matrix, std::string& out) {
+  out += '{';
+  AppendMetric(series.labels, out);
+  if (matrix) {
+    AppendPoints(series, false, "values", out);
+    AppendPoints(series, true, "histograms", out);
+  } else {
+    out += series.IsHistogram(0) ? ",\"histogram\":" : ",\"value\":";
+    AppendPoint(series, 0, out);
+  }
+  out += '}';
+}
+
+void AppendData(const QueryResult& result, std::string& out) {
+  if (result.type == ValueType::kScalar || result.type == ValueType::kString) {
+    const bool scalar = result.type == ValueType::kScalar;
+    absl::StrAppendFormat(&out, "{\"resultType\":\"%s\",\"result\":[",
+                          scalar ? "scalar" : "string");
+    AppendTime(result.time, out);
+    out += ',';
+    out += base::JsonQuote(scalar ? base::FormatDecimal(result.scalar)
+                                  : result.text);
+    out += "]}";
+    return;
+  }
+  const bool matrix = result.type == ValueType::kRangeVector;
+  absl::StrAppendFormat(&out, "{\"resultType\":\"%s\",\"result\":[",
+                        matrix ? "matrix" : "vector");
+  for (std::size_t i = 0; i < result.series.size(); ++i) {
+    if (i > 0) out += ',';
+    AppendSeries(result.series[i], matrix, out);
+  }
+  out += "]}";
+}
+
+void AppendFindings(base::Severity severity, const char* key,
+                    std::string_view query,
+                    const base::Diagnostics& diagnostics, std::string& out) {
+  bool first = true;
+  for (const base::Diagnostic& finding : diagnostics.all()) {
+    if (finding.severity != severity) continue;
+    out += first ? absl::StrFormat(",\"%s\":[", key) : ",";
+    first = false;
+    out += base::JsonQuote(PrometheusAnnotation(query, finding));
+  }
+  if (!first) out += ']';
+}
+
+}  // namespace
+
+std::string ResultJson(const QueryResult& result, std::string_view query,
+                       const base::Diagnostics& diagnostics) {
+  std::string out = "{\"status\":\"success\",\"data\":";
+  AppendData(result, out);
+  AppendFindings(base::Severity::kWarning, "warnings", query, diagnostics, out);
+  AppendFindings(base::Severity::kInfo, "infos", query, diagnostics, out);
+  return out + "}";
+}
+
+std::string ErrorJson(std::string_view type, std::string_view message) {
+  return absl::StrFormat("{\"status\":\"error\",\"errorType\":%s,\"error\":%s}",
+                         base::JsonQuote(type), base::JsonQuote(message));
+}
+
+}  // namespace promql

@@ -1,0 +1,111 @@
+#include "promql/script/pin_times.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "promql/functions/function.h"
+
+namespace promql {
+namespace {
+
+bool ReadsEvaluationTime(const Expr& expr) {
+  if (const auto* call = std::get_if<Call>(&expr.node)) {
+    if (FindFunction(call->name)->uses_eval_time) return true;
+  }
+  const std::vector<ExprPtr> children = Children(expr);
+  // What is in a pinned subquery does not matter.
+  if (std::holds_alternative<Subquery>(expr.node)) return false;
+  return std::ranges::any_of(children, [](const ExprPtr& child) {
+    return ReadsEvaluationTime(*child);
+  });
+}
+
+ExprPtr Pinned(const ExprPtr& expr, base::Timestamp time) {
+  return expr == nullptr ? nullptr : PinTimes(*expr, time);
+}
+
+void Pin(TimeModifiers& modifiers, base::Timestamp time) {
+  if (modifiers.at.has_value()) return;
+  modifiers.at = AtModifier{AtModifier::Kind::kTimestamp, time};
+}
+
+bool IsQueryTime(const AtModifier& at) {
+  return at.kind != AtModifier::Kind::kTimestamp;
+}
+
+bool UsesQueryTimes(const DurationExprPtr& duration) {
+  if (duration == nullptr) return false;
+  return duration->op == DurationExpr::Op::kStep ||
+         duration->op == DurationExpr::Op::kRange ||
+         UsesQueryTimes(duration->left) || UsesQueryTimes(duration->right);
+}
+
+bool UsesQueryTimes(const TimeModifiers& time) {
+  return UsesQueryTimes(time.offset) ||
+         (time.at.has_value() && IsQueryTime(*time.at));
+}
+
+bool NodeUsesQueryTimes(const Expr& expr) {
+  constexpr std::array<std::string_view, 4> kNames = {"start", "end", "range",
+                                                      "step"};
+  return std::visit(
+      Overloaded{
+          [](const VectorSelector& node) { return UsesQueryTimes(node.time); },
+          [](const MatrixSelector& node) {
+            return UsesQueryTimes(node.range) || UsesQueryTimes(*node.selector);
+          },
+          [](const Subquery& node) {
+            return UsesQueryTimes(node.time) || UsesQueryTimes(node.range) ||
+                   UsesQueryTimes(node.step);
+          },
+          [&](const Call& node) {
+            return std::ranges::find(kNames, node.name) != kNames.end();
+          },
+          [](const auto&) { return false; }},
+      expr.node);
+}
+
+}  // namespace
+
+ExprPtr PinTimes(const Expr& expr, base::Timestamp time) {
+  if (ReadsEvaluationTime(expr)) return nullptr;
+  Expr result = expr;
+  std::visit(
+      Overloaded{[&](VectorSelector& node) { Pin(node.time, time); },
+                 [&](MatrixSelector& node) {
+                   node.selector = Pinned(node.selector, time);
+                 },
+                 [&](Subquery& node) { Pin(node.time, time); },
+                 [&](Call& node) {
+                   for (ExprPtr& argument : node.arguments) {
+                     argument = Pinned(argument, time);
+                   }
+                 },
+                 [&](Aggregation& node) {
+                   node.parameter = Pinned(node.parameter, time);
+                   node.expr = Pinned(node.expr, time);
+                 },
+                 [&](Binary& node) {
+                   node.left = Pinned(node.left, time);
+                   node.right = Pinned(node.right, time);
+                 },
+                 [&](Unary& node) { node.expr = Pinned(node.expr, time); },
+                 [&](Paren& node) { node.expr = Pinned(node.expr, time); },
+                 [](auto&) {}},
+      result.node);
+  return std::make_shared<const Expr>(std::move(result));
+}
+
+bool UsesQueryTimes(const Expr& expr) {
+  const std::vector<ExprPtr> children = Children(expr);
+  return NodeUsesQueryTimes(expr) ||
+         std::ranges::any_of(children, [](const ExprPtr& child) {
+           return UsesQueryTimes(*child);
+         });
+}
+
+}  // namespace promql

@@ -1,0 +1,24 @@
+// Recorded samples out of a page of metrics with timestamps.
+
+#ifndef PROMQL_STORAGE_EXPOSITION_H_
+#define PROMQL_STORAGE_EXPOSITION_H_
+
+#include <optional>
+
+#include "base/diagnostic.h"
+#include "base/source.h"
+#include "base/time.h"
+#include "promql/storage/memory.h"
+
+namespace promql {
+
+// Every sample of the page (schema/exposition_reader.h) as a float. A sample
+// without a timestamp stands at `default_time`; without that either, it is an
+// error. Nothing exactly when an error was reported.
+std::optional<MemoryStorage> LoadExposition(
+    const base::Source& source, std::optional<base::Timestamp> default_time,
+    base::Diagnostics& diagnostics);
+
+}  // namespace promql
+
+#endif  // PROMQL_STORAGE_EXPOSITION_H_

@@ -1,0 +1,61 @@
+// One line of a page of metrics, read from left to right.
+
+#ifndef SCHEMA_EXPOSITION_LINE_H_
+#define SCHEMA_EXPOSITION_LINE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/labels.h"
+#include "base/source.h"
+
+namespace schema {
+
+// Every Take moves behind what it read. After a failure, `problem` says what
+// was wrong at `position`, and nothing more is to be read.
+class ExpositionLine {
+ public:
+  // `begin` is the line's place in its source.
+  ExpositionLine(std::string_view text, std::size_t begin)
+      : text_(text), begin_(begin) {}
+
+  bool AtEnd() const { return at_ == text_.size(); }
+  char Peek() const { return AtEnd() ? '\0' : text_[at_]; }
+  // Spaces and tabs; how many there were.
+  std::size_t SkipSpace();
+  bool TakeCharacter(char c);
+  // Everything up to the next space or tab.
+  std::string_view TakeWord();
+  // All that is left.
+  std::string_view TakeRest();
+
+  bool TakeMetricName(std::string& name);
+  // {a="b",c="d"} with an optional comma at the end; appends.
+  bool TakeLabels(std::vector<base::Label>& labels);
+  // Go's ParseFloat, without hexadecimal numbers and underscores.
+  bool TakeNumber(double& number);
+
+  bool Fail(std::string problem);
+  const std::string& problem() const { return problem_; }
+  // Where the reading stopped, to the end of the line.
+  base::Span span() const { return {begin_ + at_, begin_ + text_.size()}; }
+  base::Span whole() const { return {begin_, begin_ + text_.size()}; }
+
+ private:
+  bool TakeLabel(std::vector<base::Label>& labels);
+  bool TakeQuoted(std::string& value);
+
+  std::string_view text_;
+  std::size_t begin_;
+  std::size_t at_ = 0;
+  std::string problem_;
+};
+
+// The text of a HELP line: \\ and \n, and in OpenMetrics \", are escapes.
+std::string UnescapeHelp(std::string_view text, bool quotes);
+
+}  // namespace schema
+
+#endif  // SCHEMA_EXPOSITION_LINE_H_

@@ -1,0 +1,295 @@
+#include "schema/exposition_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_format.h"
+#include "base/utf8.h"
+#include "schema/exposition_line.h"
+
+namespace schema {
+namespace {
+
+// What a sample of a family of each type may be called: the family's name with
+// one of these behind it.
+struct TypeRow {
+  std::string_view name;
+  bool text;          // Whether the text format has it.
+  bool open_metrics;  // Whether OpenMetrics has it.
+  std::array<std::string_view, 6> text_suffixes;
+  std::array<std::string_view, 6> open_metrics_suffixes;
+};
+
+// Marks the end of a row's suffixes.
+constexpr std::string_view kEnd = "|";
+
+// clang-format off
+constexpr TypeRow kTypes[] = {
+    {"counter",        true,  true,  {"", kEnd},                          {"_total", "_created", kEnd}},
+    {"gauge",          true,  true,  {"", kEnd},                          {"", kEnd}},
+    {"histogram",      true,  true,  {"_bucket", "_sum", "_count", kEnd}, {"_bucket", "_sum", "_count", "_created", kEnd}},
+    {"summary",        true,  true,  {"", "_sum", "_count", kEnd},        {"", "_sum", "_count", "_created", kEnd}},
+    {"untyped",        true,  false, {"", kEnd},                          {kEnd}},
+    {"unknown",        false, true,  {kEnd},                              {"", kEnd}},
+    {"info",           false, true,  {kEnd},                              {"_info", kEnd}},
+    {"stateset",       false, true,  {kEnd},                              {"", kEnd}},
+    {"gaugehistogram", false, true,  {kEnd},                              {"_bucket", "_gsum", "_gcount", kEnd}},
+};
+// clang-format on
+
+const TypeRow* FindType(std::string_view name, bool open_metrics) {
+  const auto row = std::ranges::find(kTypes, name, &TypeRow::name);
+  if (row == std::end(kTypes)) return nullptr;
+  return (open_metrics ? row->open_metrics : row->text) ? row : nullptr;
+}
+
+class Reader {
+ public:
+  Reader(const base::Source& source, base::Diagnostics& diagnostics,
+         bool open_metrics)
+      : source_(source), diagnostics_(diagnostics) {
+    page_.open_metrics = open_metrics;
+  }
+
+  std::optional<Exposition> Read();
+
+ private:
+  bool open_metrics() const { return page_.open_metrics; }
+  bool ReadLine(ExpositionLine& line);
+  bool ReadComment(ExpositionLine& line);
+  bool ReadMetadata(std::string_view keyword, ExpositionLine& line);
+  bool SetType(ExpositionFamily& family, ExpositionLine& line);
+  bool ReadSample(ExpositionLine& line);
+  bool ReadTime(ExpositionLine& line, ExpositionSample& sample);
+  bool ReadExemplar(ExpositionLine& line);
+  ExpositionFamily& Family(const std::string& name);
+  // The family that a sample of this name belongs to.
+  ExpositionFamily* FamilyOf(std::string_view sample);
+
+  const base::Source& source_;
+  base::Diagnostics& diagnostics_;
+  Exposition page_;
+  absl::flat_hash_map<std::string, std::size_t> family_of_;
+  bool ended_ = false;  // "# EOF" was read.
+};
+
+ExpositionFamily& Reader::Family(const std::string& name) {
+  const auto [place, is_new] =
+      family_of_.try_emplace(name, page_.families.size());
+  if (is_new) {
+    page_.families.push_back({name, "", "", "", {}});
+  }
+  return page_.families[place->second];
+}
+
+ExpositionFamily* Reader::FamilyOf(std::string_view sample) {
+  for (std::size_t cut = sample.size(); cut != std::string_view::npos;
+       cut = sample.rfind('_', cut - 1)) {
+    const auto found = family_of_.find(std::string(sample.substr(0, cut)));
+    if (found != family_of_.end()) {
+      ExpositionFamily& family = page_.families[found->second];
+      const TypeRow* type = FindType(family.type, open_metrics());
+      if (type != nullptr) {
+        const auto& suffixes =
+            open_metrics() ? type->open_metrics_suffixes : type->text_suffixes;
+        for (const std::string_view suffix : suffixes) {
+          if (suffix == kEnd) break;
+          if (suffix == sample.substr(cut)) return &family;
+        }
+      } else if (cut == sample.size()) {
+        return &family;
+      }
+    }
+    if (cut == 0) break;
+  }
+  return nullptr;
+}
+
+bool Reader::SetType(ExpositionFamily& family, ExpositionLine& line) {
+  const base::Span place = line.span();
+  const std::string type(line.TakeWord());
+  if (FindType(type, open_metrics()) == nullptr) {
+    diagnostics_.Error(
+        "unknown-type", place,
+        absl::StrFormat("unknown metric type %s", base::Quote(type)));
+    return true;
+  }
+  if (!family.type.empty() && family.type != type) {
+    return line.Fail(absl::StrFormat("%s was said to be a %s before",
+                                     family.name, family.type));
+  }
+  if (family.type.empty() && !family.samples.empty()) {
+    return line.Fail("the TYPE must stand before the samples");
+  }
+  family.type = type;
+  line.SkipSpace();
+  return line.AtEnd() || line.Fail("unexpected text behind the type");
+}
+
+bool Reader::ReadMetadata(std::string_view keyword, ExpositionLine& line) {
+  line.SkipSpace();
+  std::string name;
+  if (!line.TakeMetricName(name)) return false;
+  ExpositionFamily& family = Family(name);
+  if (line.SkipSpace() == 0 && !line.AtEnd()) {
+    return line.Fail("expected a space behind the metric name");
+  }
+  if (keyword == "TYPE") return SetType(family, line);
+  const std::string_view rest = line.TakeRest();
+  if (!base::IsUtf8(rest)) return line.Fail("the text is no UTF-8");
+  if (keyword == "UNIT") {
+    family.unit = std::string(rest);
+  } else {
+    family.help = UnescapeHelp(rest, open_metrics());
+  }
+  return true;
+}
+
+bool Reader::ReadComment(ExpositionLine& line) {
+  if (line.SkipSpace() == 0 && open_metrics()) {
+    return line.Fail("expected a space behind #");
+  }
+  const std::string keyword(line.TakeWord());
+  if (keyword == "HELP" || keyword == "TYPE" ||
+      (open_metrics() && keyword == "UNIT")) {
+    return ReadMetadata(keyword, line);
+  }
+  if (!open_metrics()) return true;
+  if (keyword != "EOF" || !line.AtEnd()) {
+    return line.Fail("OpenMetrics has no comments but HELP, TYPE, UNIT, EOF");
+  }
+  ended_ = true;
+  return true;
+}
+
+// Milliseconds in the text format, seconds in OpenMetrics.
+bool Reader::ReadTime(ExpositionLine& line, ExpositionSample& sample) {
+  if (open_metrics()) {
+    double seconds = 0;
+    if (!line.TakeNumber(seconds)) return false;
+    if (!(std::fabs(seconds) < 9e15)) return line.Fail("no timestamp");
+    sample.time = static_cast<base::Timestamp>(std::round(seconds * 1000));
+    return true;
+  }
+  const std::string_view word = line.TakeWord();
+  base::Timestamp time = 0;
+  const char* const end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, time);
+  if (stop != end || error != std::errc()) {
+    return line.Fail(
+        absl::StrFormat("expected a timestamp in whole milliseconds, got %s",
+                        base::Quote(word)));
+  }
+  sample.time = time;
+  return true;
+}
+
+bool Reader::ReadExemplar(ExpositionLine& line) {
+  if (!line.TakeCharacter('#')) return line.Fail("unexpected text");
+  line.SkipSpace();
+  std::vector<base::Label> labels;
+  double value = 0;
+  if (!line.TakeLabels(labels)) return false;
+  line.SkipSpace();
+  if (!line.TakeNumber(value)) return false;
+  line.SkipSpace();
+  ExpositionSample ignored;
+  return line.AtEnd() || (ReadTime(line, ignored) && line.AtEnd()) ||
+         line.Fail("unexpected text behind the exemplar");
+}
+
+bool Reader::ReadSample(ExpositionLine& line) {
+  ExpositionSample sample;
+  sample.span = line.whole();
+  std::string name;
+  if (!line.TakeMetricName(name)) return false;
+  std::vector<base::Label> labels;
+  line.SkipSpace();
+  if (line.Peek() == '{' && !line.TakeLabels(labels)) return false;
+  line.SkipSpace();
+  if (!line.TakeNumber(sample.value)) return false;
+  line.SkipSpace();
+  if (!line.AtEnd() && line.Peek() != '#' && !ReadTime(line, sample)) {
+    return false;
+  }
+  line.SkipSpace();
+  if (!line.AtEnd() &&
+      !(open_metrics() ? ReadExemplar(line) : line.Fail("unexpected text"))) {
+    return false;
+  }
+  ExpositionFamily* family = FamilyOf(name);
+  if (family == nullptr) {
+    family = &Family(name);
+    if (!family->type.empty()) {
+      return line.Fail(absl::StrFormat("a %s has no sample of the name %s",
+                                       family->type, name));
+    }
+  }
+  labels.push_back({std::string(base::kMetricName), std::move(name)});
+  sample.labels = base::Labels(std::move(labels));
+  family->samples.push_back(std::move(sample));
+  return true;
+}
+
+bool Reader::ReadLine(ExpositionLine& line) {
+  if (ended_) return line.Fail("nothing may stand behind # EOF");
+  if (!open_metrics()) line.SkipSpace();
+  if (line.AtEnd()) {
+    return !open_metrics() || line.Fail("OpenMetrics has no empty lines");
+  }
+  return line.TakeCharacter('#') ? ReadComment(line) : ReadSample(line);
+}
+
+std::optional<Exposition> Reader::Read() {
+  const std::string_view text = source_.text();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string_view::npos && !open_metrics()) {
+      diagnostics_.Error("bad-exposition", {text.size(), text.size()},
+                         "the last line must end with a line break");
+    }
+    ExpositionLine line(text.substr(begin, end - begin), begin);
+    if (!ReadLine(line)) {
+      diagnostics_.Error("bad-exposition", line.span(), line.problem());
+    }
+    if (end == std::string_view::npos) break;
+    begin = end + 1;
+  }
+  if (open_metrics() && !ended_) {
+    diagnostics_.Error("bad-exposition", {text.size(), text.size()},
+                       "OpenMetrics must end with # EOF");
+  }
+  if (!diagnostics_.ok()) return std::nullopt;
+  for (ExpositionFamily& family : page_.families) {
+    if (family.type.empty()) {
+      family.type = open_metrics() ? "unknown" : "untyped";
+    }
+  }
+  return std::move(page_);
+}
+
+// In OpenMetrics the name of a counter's family has no "_total": a page that
+// says so is a text page which happens to end in "# EOF".
+bool LooksLikeOpenMetrics(std::string_view text) {
+  if (text.find("_total counter\n") != std::string_view::npos) return false;
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return text == "# EOF" || text.ends_with("\n# EOF");
+}
+
+}  // namespace
+
+std::optional<Exposition> ReadExposition(const base::Source& source,
+                                         base::Diagnostics& diagnostics,
+                                         ExpositionFormat format) {
+  const bool open_metrics = format == ExpositionFormat::kOpenMetrics ||
+                            (format == ExpositionFormat::kDetect &&
+                             LooksLikeOpenMetrics(source.text()));
+  return Reader(source, diagnostics, open_metrics).Read();
+}
+
+}  // namespace schema
