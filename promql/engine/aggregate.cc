@@ -42,8 +42,11 @@ std::vector<Group> MakeGroups(const Aggregation& aggregation,
     const Series& series = input.rows[row];
     base::Labels labels = GroupLabels(aggregation, series.labels);
     const auto [place, is_new] = group_of.try_emplace(labels, groups.size());
-    if (is_new) groups.push_back({std::move(labels), series.drop_name, {}});
-    groups[place->second].rows.push_back(row);
+    if (is_new) groups.push_back({std::move(labels), false, {}});
+    Group& group = groups[place->second];
+    group.rows.push_back(row);
+    // One value cannot have and lose its name.
+    group.drop_name = group.drop_name || series.drop_name;
   }
   return groups;
 }

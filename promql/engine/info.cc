@@ -71,6 +71,17 @@ InfoMatchers ReadMatchers(const Plan& plan) {
       }
     }
   }
+  const bool asks =
+      std::ranges::any_of(matchers.names, [](const base::Matcher& matcher) {
+        return matcher.type() == base::MatchType::kEqual ||
+               matcher.type() == base::MatchType::kRegexp;
+      });
+  if (!matchers.names.empty() && !asks) {
+    // Names are only ruled out: of those that info metrics have.
+    auto info_names = base::Matcher::Make(
+        base::MatchType::kRegexp, std::string(base::kMetricName), ".+_info");
+    if (info_names.ok()) matchers.names.push_back(*std::move(info_names));
+  }
   if (matchers.names.empty()) {
     matchers.names.push_back(base::Matcher::Equal(
         std::string(base::kMetricName), std::string(kDefaultInfoMetric)));

@@ -1,6 +1,7 @@
 #include "promql/engine/plan.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,6 +25,7 @@ class Planner {
 
   bool AddTimes(const TimeModifiers& time, Plan& plan);
   bool AddRange(const DurationExprPtr& range, Plan& plan);
+  bool CheckEdges(const Expr& argument, const Function& function);
   bool AddCall(const Call& call, Plan& plan);
   bool AddSubquery(const Subquery& subquery, Plan& plan);
   bool AddChildren(Plan& plan);
@@ -98,8 +100,40 @@ bool Planner::AddRange(const DurationExprPtr& range, Plan& plan) {
   return true;
 }
 
+// "changes, delta, increase, rate, resets": the functions that take a modifier.
+std::string FunctionsTaking(Function::Edges edges) {
+  std::string names;
+  for (const Function& function : Functions()) {
+    if (function.edges < edges) continue;
+    if (!names.empty()) names += ", ";
+    names += function.name;
+  }
+  return names;
+}
+
+// The modifiers that reach beyond a window mean something to few functions.
+bool Planner::CheckEdges(const Expr& argument, const Function& function) {
+  const auto* matrix = std::get_if<MatrixSelector>(&StripParens(argument).node);
+  if (matrix == nullptr) return true;
+  const Extension extension =
+      std::get<VectorSelector>(matrix->selector->node).extension;
+  if (extension == Extension::kNone) return true;
+  const bool anchored = extension == Extension::kAnchored;
+  const Function::Edges edges =
+      anchored ? Function::Edges::kAnchored : Function::Edges::kSmoothed;
+  if (function.edges >= edges) return true;
+  return evaluation_.Fail(
+      argument.span,
+      absl::StrFormat("%s modifier can only be used with: %s - not with %s",
+                      anchored ? "anchored" : "smoothed",
+                      FunctionsTaking(edges), function.name));
+}
+
 bool Planner::AddCall(const Call& call, Plan& plan) {
   plan.function = FindFunction(call.name);
+  for (const ExprPtr& argument : call.arguments) {
+    if (!CheckEdges(*argument, *plan.function)) return false;
+  }
   if (std::holds_alternative<std::monostate>(plan.function->kernel)) {
     evaluation_.diagnostics().Error(
         "not-evaluated", plan.expr->span,

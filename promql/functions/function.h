@@ -44,6 +44,9 @@ struct Function {
   } needs;
   Kernel kernel;  // Empty: not evaluated yet.
   std::string_view summary;
+  // Which of the range selectors' modifiers it takes besides none.
+  enum class Edges { kPlain, kAnchored, kSmoothed };
+  Edges edges = Edges::kPlain;  // kSmoothed: anchored as well.
 };
 
 // All rows, sorted by name.

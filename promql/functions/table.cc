@@ -22,6 +22,7 @@ constexpr ArgumentType kMatrix = ArgumentType::kMatrix;
 
 using Reads = Function::Reads;
 using Needs = Function::Needs;
+using Edges = Function::Edges;
 
 constexpr bool kStable = false;
 constexpr bool kExperimental = true;
@@ -63,7 +64,8 @@ constexpr Function kFunctions[] = {
     {"ceil",                          {kVector}, 1, 0, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      Map<std::ceil>, "rounds up to an integer"},
     {"changes",                       {kMatrix}, 1, 0, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Changes, "number of changes of value"},
+     Changes, "number of changes of value",
+     Edges::kAnchored},
     {"clamp",                         {kVector, kScalar, kScalar}, 3, 0, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      Clamp, "limits values to [min, max]"},
     {"clamp_max",                     {kVector, kScalar}, 2, 0, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
@@ -87,7 +89,8 @@ constexpr Function kFunctions[] = {
     {"deg",                           {kVector}, 1, 0, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      Map<Degrees>, "radians to degrees"},
     {"delta",                         {kMatrix}, 1, 0, kVector, kStable, Reads::kGauge, kDropsName, kAnyTime, Needs::kNothing,
-     Delta, "difference of last and first value"},
+     Delta, "difference of last and first value",
+     Edges::kSmoothed},
     {"deriv",                         {kMatrix}, 1, 0, kVector, kStable, Reads::kGauge, kDropsName, kAnyTime, Needs::kNothing,
      Derivative, "per-second slope by linear regression"},
     {"double_exponential_smoothing",  {kMatrix, kScalar, kScalar}, 3, 0, kVector, kExperimental, Reads::kGauge, kDropsName, kAnyTime, Needs::kNothing,
@@ -121,7 +124,8 @@ constexpr Function kFunctions[] = {
     {"idelta",                        {kMatrix}, 1, 0, kVector, kStable, Reads::kGauge, kDropsName, kAnyTime, Needs::kNothing,
      InstantDelta, "difference of the last two samples"},
     {"increase",                      {kMatrix}, 1, 0, kVector, kStable, Reads::kCounter, kDropsName, kAnyTime, Needs::kNothing,
-     Increase, "increase over the window"},
+     Increase, "increase over the window",
+     Edges::kSmoothed},
     {"info",                          {kVector, kVector}, 2, 1, kVector, kExperimental, Reads::kAny, kKeepsName, kAnyTime, Needs::kInfoSeries,
      JoinedByEngine, "adds the labels of matching info series"},
     {"irate",                         {kMatrix}, 1, 0, kVector, kStable, Reads::kCounter, kDropsName, kAnyTime, Needs::kNothing,
@@ -165,9 +169,11 @@ constexpr Function kFunctions[] = {
     {"range",                         {}, 0, 0, kScalar, kExperimental, Reads::kAny, kDropsName, kAtTime, Needs::kNothing,
      QueryRange, "end of the query minus its start, in seconds"},
     {"rate",                          {kMatrix}, 1, 0, kVector, kStable, Reads::kCounter, kDropsName, kAnyTime, Needs::kNothing,
-     Rate, "per-second increase over the window"},
+     Rate, "per-second increase over the window",
+     Edges::kSmoothed},
     {"resets",                        {kMatrix}, 1, 0, kVector, kStable, Reads::kCounter, kDropsName, kAnyTime, Needs::kNothing,
-     Resets, "number of counter resets"},
+     Resets, "number of counter resets",
+     Edges::kAnchored},
     {"round",                         {kVector, kScalar}, 2, 1, kVector, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      Round, "nearest multiple of the second argument, or of 1"},
     {"scalar",                        {kVector}, 1, 0, kScalar, kStable, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
