@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <string>
 #include <variant>
 
@@ -37,7 +36,7 @@ TEST(FunctionTable, CountsRowsWithoutKernel) {
   }
   const auto left = std::ranges::count(names, ' ');
   std::printf("functions not evaluated yet: %td%s\n", left, names.c_str());
-  EXPECT_LE(left, std::ssize(Functions()));
+  EXPECT_EQ(left, 0);
 }
 
 }  // namespace
