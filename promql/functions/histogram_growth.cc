@@ -122,6 +122,10 @@ std::optional<FloatHistogram> InterpolateHistograms(const FloatHistogram& from,
                                                     base::Timestamp to_time,
                                                     base::Timestamp time,
                                                     bool is_counter) {
+  // Another kind of buckets looks like a reset as well.
+  if (from.uses_custom_buckets() != to.uses_custom_buckets()) {
+    return std::nullopt;
+  }
   const double share = static_cast<double>(time - from_time) /
                        static_cast<double>(to_time - from_time);
   FloatHistogram result = to;

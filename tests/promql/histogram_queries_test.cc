@@ -159,6 +159,27 @@ constexpr Case kCases[] = {
     {"SmoothedIncreaseInterpolatesAtTheEdge", kCounter,
      "increase(h[150s] smoothed)", 5,
      "{} {{count:5 sum:10 counter_reset_hint:gauge buckets:[5]}}\n"},
+    {"AnchoredIncreaseAddsWhatAResetTook",
+     "h {{count:5 buckets:[5]}} {{count:9 buckets:[9]}} {{count:3 "
+     "buckets:[3]}}",
+     "increase(h[2m] anchored)", 2,
+     "{} {{count:7 counter_reset_hint:gauge buckets:[7]}}\n"},
+    {"SmoothedSelectorDoesNotCrossKindsOfBuckets",
+     "h {{count:5 buckets:[5]}} "
+     "{{schema:-53 count:9 custom_values:[1] buckets:[9]}}",
+     "h offset -30s smoothed", 0,
+     "PromQL warning: vector contains a mix of histograms with exponential and "
+     "custom buckets schemas for metric name \"h\" (1:1)\n"},
+    {"SmoothedIncreaseDoesNotCrossKindsOfBuckets",
+     "h {{count:5 buckets:[5]}} "
+     "{{schema:-53 count:9 custom_values:[1] buckets:[9]}} "
+     "{{schema:-53 count:9 custom_values:[1] buckets:[9]}}",
+     "increase(h[90s] smoothed)", 2,
+     "PromQL warning: vector contains a mix of histograms with exponential and "
+     "custom buckets schemas for metric name \"h\" (1:10)\n"},
+    {"SmoothedSelectorRisesFromZeroBehindAReset",
+     "h {{count:8 buckets:[8]}} {{count:4 buckets:[4]}}",
+     "histogram_count(h offset -45s smoothed)", 0, "{} 3\n"},
     {"CountValuesNamesTheHistogram", kBoth, "count_values(\"v\", h{a=\"1\"})",
      0, "{v=\"{count:2, sum:0, (0.5,1]:2}\"} 1\n"},
 };
