@@ -9,7 +9,7 @@ namespace {
 
 std::string Bound(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  return absl::StrFormat("%.15g", value);
+  return absl::StrFormat("%.15g", value + 0.0);  // -0 is 0.
 }
 
 }  // namespace
