@@ -31,6 +31,7 @@ struct CheckOptions {
   bool lint_fatal = false;
   bool ignore_unknown_fields = false;
   bool list_rules = false;
+  std::vector<std::string> environments;
   std::vector<std::string> files;
 };
 
@@ -125,6 +126,9 @@ CheckedFile CheckFile(Input input, const CheckOptions& options,
 schema::Schema MakeSchema(const CheckOptions& options) {
   schema::SchemaOptions schema_options = schema::SchemaOptions::Default();
   schema_options.target_labels = SplitCommas(options.target_labels);
+  if (!options.environments.empty()) {
+    schema_options.environments = options.environments;
+  }
   return schema::Schema::Ours(schema_options);
 }
 
@@ -159,6 +163,9 @@ int Check(const Arguments& arguments) {
             "prints the names of all rules, sorted");
   line.Option("--target-labels", &options.target_labels,
               "labels that scraping adds", "LABEL,...");
+  line.Repeated("--environment", &options.environments,
+                "an environment there is (default: staging and production)",
+                "NAME");
   line.Option("--lint", &options.lint,
               "promtool's lint: all, duplicate-rules or none", "NAME,...");
   line.Flag("--lint-fatal", &options.lint_fatal,

@@ -64,6 +64,9 @@ says out '<stdin>:5:37: error:'
 printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: deployment_total{region="eu"} > 0\n' >"$work/region.yml"
 expect 'a label of ours only' 3 "$work/region.yml"
 expect 'a label that scraping adds' 0 --target-labels job,instance,region "$work/region.yml"
+printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: deployment_frequency{environment="blue"} > 0\n' >"$work/blue.yml"
+expect 'an environment that is not ours' 3 "$work/blue.yml"
+expect 'an environment of ours' 0 --environment blue --environment green "$work/blue.yml"
 
 expect 'JSON' 3 --format json "$data/unknown-value/bad.yml"
 python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
