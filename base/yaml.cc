@@ -55,6 +55,9 @@ class Builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/,
                 YAML::anchor_t anchor, const std::string& value) override {
     ScalarPlaces places = LocateScalar(text(), Offset(mark), value);
+    if (places.unterminated) {
+      Abandon(mark, "yaml: found unexpected end of stream");
+    }
     for (std::size_t& offset : places.offsets) {
       offset = outer_.Outer({offset, offset}).begin;
     }

@@ -165,6 +165,7 @@ class Locator {
     }
     if (quote == '"') SkipContinuations();
     if (quote != '\0') SkipLineBreaks();
+    places_.unterminated = quote != '\0' && AtEnd();
     Map();
     const std::size_t end = quote == '\0' ? at_ : at_ + 1;
     places_.span = {begin_, std::min(end, text_.size())};

@@ -27,6 +27,8 @@ struct ScalarPlaces {
   // For each byte of the value and for its end, the place in the text.
   std::vector<std::size_t> offsets;
   bool plain = false;  // Neither quotes nor "|" nor ">" nor a tag.
+  // The closing quote is missing, which yaml-cpp accepts at the end of a file.
+  bool unterminated = false;
 };
 
 // Finds the bytes of the decoded scalar `value` in `text`, where its node (its

@@ -83,6 +83,8 @@ constexpr TreeCase kTrees[] = {
      "1:4: yaml: the referenced anchor is not defined"},
     {"AnchorInsideItself", "a: &x [*x]\n",
      "1:8: yaml: anchor value contains itself"},
+    {"MissingQuoteAtTheEnd", "a: \"b\nc: d\n",
+     "1:4: yaml: found unexpected end of stream"},
     {"BadUtf8", "a: \xFF\n", "1:4: yaml: invalid leading UTF-8 octet"},
     {"ControlCharacter", "a: \x01\n",
      "1:4: yaml: control characters are not allowed"},
