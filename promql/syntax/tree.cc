@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <tuple>
 
 namespace promql {
@@ -124,7 +125,14 @@ std::string_view ValueTypeName(ValueType type) {
 }
 
 base::Duration LiteralMilliseconds(double seconds) {
-  return static_cast<std::int64_t>(std::llround(seconds * 1e9)) / 1'000'000;
+  // Longer than a duration can be: of no literal but a plain number.
+  if (!(std::abs(seconds) < 1e12))
+    return seconds > 0 ? std::numeric_limits<std::int64_t>::max()
+                       : std::numeric_limits<std::int64_t>::min();
+  // Apart, as a double holds no nanoseconds beside many seconds.
+  const double whole = std::trunc(seconds);
+  return static_cast<std::int64_t>(whole) * 1000 +
+         std::llround((seconds - whole) * 1e9) / 1'000'000;
 }
 
 std::vector<ExprPtr> Children(const Expr& expr) {

@@ -51,6 +51,7 @@ constexpr Case kCases[] = {
     {"InfinityHasASign", "inf - -inf", "+Inf - -Inf"},
     {"NegativeZeroHasASign", "-0", "-0"},
     {"DurationsStayDurations", "1h30m + 90s", "1h30m + 1m30s"},
+    {"LongDurationsKeepTheirSeconds", "-8888385457s", "-102874d19h57m37s"},
     {"NegativeDurationIsOne", "-5m", "-5m"},
     {"RangeInSecondsIsADuration", "x[90]", "x[1m30s]"},
     {"RangeInFractionsIsADuration", "x[0.5]", "x[500ms]"},
