@@ -83,10 +83,11 @@ command=
 compare() {
   [ -n "$command" ] || return 0
   local run=$command
+  # First, as the program may lie in /tmp itself.
+  run=${run//\/tmp\//$work\/}
   run=${run//build\/rollwatch/$program}
   run=${run//$web/$new_web}
   run=${run//$events/$new_events}
-  run=${run//\/tmp\//$work\/}
   commands=$((commands + 1))
   if [[ $run == *' serve '* ]]; then
     eval "start_sidecar ${run% &}" || fail "$command"
