@@ -58,7 +58,7 @@ fi
 events=none
 heading 'Checking and testing the alert rules'
 run "$rollwatch" check examples/alerts.yml
-run "$rollwatch" test examples/alerts_test.yml
+run "$rollwatch" test examples/alerts_test.yml examples/alerts_days_test.yml
 
 # --- Sidecar ---
 

@@ -6,7 +6,7 @@ program=$(realpath "$1")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 rules=examples/alerts.yml
-tests=examples/alerts_test.yml
+tests=(examples/alerts_test.yml examples/alerts_days_test.yml)
 failures=0
 fail() {
   echo "FAILED: $*" >&2
@@ -15,14 +15,15 @@ fail() {
 
 "$program" check --fail-on info "$rules" || fail "rollwatch check $rules"
 promtool check rules "$rules" || fail "promtool check rules $rules"
-promtool test rules "$tests" || fail "promtool test rules $tests"
+promtool test rules "${tests[@]}" || fail "promtool test rules ${tests[*]}"
+"$program" test "${tests[@]}" || fail "rollwatch test ${tests[*]}"
 
 mapfile -t alerts < <(sed -nE 's/^  - alert: (.*)/\1/p' "$rules")
 [ "${#alerts[@]}" -ge 12 ] || fail "only ${#alerts[@]} alerts were found in $rules"
 
 for alert in "${alerts[@]}"; do
   # The first line behind each assertion about this alert: "[]" or nothing.
-  outcomes=$(grep -A1 -x "    alertname: $alert" "$tests" | sed -nE 's/^    exp_alerts:(.*)/fires\1/p')
+  outcomes=$(grep -h -A1 -x "    alertname: $alert" "${tests[@]}" | sed -nE 's/^    exp_alerts:(.*)/fires\1/p')
   grep -qx 'fires' <<<"$outcomes" || fail "no test shows $alert firing"
   grep -qx 'fires \[\]' <<<"$outcomes" || fail "no test shows $alert quiet"
 
@@ -43,7 +44,7 @@ done
 
 # Every test group but that of a target that does not answer goes through a gap.
 awk '/^- name:/ { if (name != "" && !gap) print name; name = $0; gap = 0 } / stale / { gap = 1 }
-     END { if (!gap) print name }' "$tests" | while read -r group; do
+     END { if (!gap) print name }' "${tests[@]}" | while read -r group; do
   [ "$group" = "- name: The sidecar does not answer" ] || { echo "FAILED: no gap in $group" >&2; exit 1; }
 done || failures=$((failures + 1))
 
