@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "base/number.h"
+#include "promql/functions/function.h"
+#include "tests/promql/naive_functions.h"
 
 namespace promql {
 namespace {
@@ -15,10 +20,7 @@ using Result = std::optional<NaiveValue>;
 constexpr base::Duration kLookback = 5 * 60 * 1000;
 constexpr base::Duration kSubqueryStep = 60 * 1000;
 
-struct Sample {
-  base::Timestamp time;
-  double value;
-};
+using Sample = NaiveSample;
 using Matrix = std::map<base::Labels, std::vector<Sample>>;
 
 base::Labels Nameless(const base::Labels& labels) {
@@ -35,7 +37,11 @@ base::Duration Milliseconds(const DurationExprPtr& duration) {
 
 class Naive {
  public:
-  explicit Naive(const Storage& storage) : storage_(storage) {}
+  Naive(const Storage& storage, base::Timestamp start, base::Timestamp end)
+      : storage_(storage), start_(start), end_(end) {}
+
+  // Whether it met what it does not know.
+  bool puzzled() const { return puzzled_; }
 
   Result Evaluate(const Expr& expr, base::Timestamp time) {
     if (const auto* node = std::get_if<NumberLiteral>(&expr.node)) {
@@ -59,15 +65,25 @@ class Naive {
     if (const auto* node = std::get_if<Binary>(&expr.node)) {
       return Combine(*node, time);
     }
-    return std::nullopt;
+    return Puzzled();
   }
 
  private:
+  std::nullopt_t Puzzled() {
+    puzzled_ = true;
+    return std::nullopt;
+  }
+
   static Result Scalar(double value) { return NaiveValue{true, {{{}, value}}}; }
 
-  static base::Timestamp Shift(const TimeModifiers& modifiers,
-                               base::Timestamp time) {
-    if (modifiers.at.has_value()) time = modifiers.at->time;
+  base::Timestamp Shift(const TimeModifiers& modifiers,
+                        base::Timestamp time) const {
+    if (modifiers.at.has_value()) {
+      using Kind = AtModifier::Kind;
+      time = modifiers.at->kind == Kind::kStart ? start_
+             : modifiers.at->kind == Kind::kEnd ? end_
+                                                : modifiers.at->time;
+    }
     return time - Milliseconds(modifiers.offset);
   }
 
@@ -76,22 +92,27 @@ class Naive {
     Matrix matrix;
     const auto set = storage_.Select(selector.matchers, after, until);
     for (const SeriesView& series : set->series) {
+      std::vector<Sample> samples;
       for (std::size_t i = 0; i < series.times.size(); ++i) {
         const base::Timestamp time = series.times[i];
         if (time <= after || time > until) continue;
-        matrix[series.labels].push_back({time, series.values[i]});
+        samples.push_back({time, series.values[i]});
       }
+      if (!samples.empty()) matrix[series.labels] = std::move(samples);
     }
     return matrix;
   }
 
-  Result Select(const VectorSelector& selector, base::Timestamp time) {
+  Result Select(const VectorSelector& selector, base::Timestamp time,
+                bool times = false) {
     NaiveValue result;
     time = Shift(selector.time, time);
     for (const auto& [labels, samples] :
          Samples(selector, time - kLookback, time)) {
       if (IsStaleMarker(samples.back().value)) continue;
-      result.samples[labels] = samples.back().value;
+      result.samples[labels] =
+          times ? static_cast<double>(samples.back().time) / 1000
+                : samples.back().value;
     }
     return result;
   }
@@ -123,7 +144,7 @@ class Naive {
       return matrix;
     }
     const auto* node = std::get_if<Subquery>(&expr.node);
-    if (node == nullptr) return std::nullopt;
+    if (node == nullptr) return Puzzled();
     range = Milliseconds(node->range);
     end = Shift(node->time, time);
     const base::Duration step =
@@ -141,110 +162,216 @@ class Naive {
     return matrix;
   }
 
-  // Upstream's extrapolation, straight from its description.
-  static std::optional<double> Growth(const std::string& name,
-                                      const std::vector<Sample>& samples,
-                                      base::Timestamp end,
-                                      base::Duration range) {
-    if (samples.size() < 2) return std::nullopt;
-    const bool counter = name != "delta";
-    double growth = samples.back().value - samples.front().value;
-    for (std::size_t i = 1; counter && i < samples.size(); ++i) {
-      if (samples[i].value < samples[i - 1].value) {
-        growth += samples[i - 1].value;
+  // The scalar arguments' values.
+  std::optional<std::vector<double>> Scalars(const Call& call,
+                                             base::Timestamp time) {
+    const Function* function = FindFunction(call.name);
+    std::vector<double> scalars;
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const std::size_t last = function->parameter_count - 1;
+      if (function->parameters[std::min(i, last)] != ArgumentType::kScalar) {
+        continue;
+      }
+      const Result value = Evaluate(*call.arguments[i], time);
+      if (!value.has_value()) return std::nullopt;
+      scalars.push_back(value->samples.begin()->second);
+    }
+    return scalars;
+  }
+
+  // The place of the first argument of this type; none is npos.
+  static std::size_t Place(const Call& call, ArgumentType type) {
+    const Function* function = FindFunction(call.name);
+    for (std::size_t i = 0; i < function->parameter_count; ++i) {
+      if (function->parameters[i] == type) return i;
+    }
+    return std::string::npos;
+  }
+
+  // What absent() answers with: the labels that a selector pins down.
+  static base::Labels Pinned(const Expr& expr) {
+    const Expr* selector = &StripParens(expr);
+    if (const auto* matrix = std::get_if<MatrixSelector>(&selector->node)) {
+      selector = matrix->selector.get();
+    }
+    const auto* node = std::get_if<VectorSelector>(&selector->node);
+    base::LabelsBuilder labels;
+    if (node == nullptr) return labels.Build();
+    std::map<std::string, int> written;
+    for (const base::Matcher& matcher : node->matchers) {
+      ++written[std::string(matcher.name())];
+    }
+    for (const base::Matcher& matcher : node->matchers) {
+      const std::string name(matcher.name());
+      if (name == "__name__" || written[name] > 1) continue;
+      if (matcher.type() == base::MatchType::kEqual) {
+        labels.Set(name, matcher.value());
       }
     }
-    const auto seconds = [](base::Duration d) {
-      return static_cast<double>(d) / 1000;
-    };
-    double before = seconds(samples.front().time - (end - range));
-    double after = seconds(end - samples.back().time);
-    const double sampled = seconds(samples.back().time - samples.front().time);
-    const double average = sampled / static_cast<double>(samples.size() - 1);
-    if (before >= average * 1.1) before = average / 2;
-    if (counter && growth > 0 && samples.front().value >= 0) {
-      before = std::min(before, sampled * (samples.front().value / growth));
-    }
-    if (after >= average * 1.1) after = average / 2;
-    double factor = (sampled + before + after) / sampled;
-    if (name == "rate") factor /= seconds(range);
-    return growth * factor;
+    return labels.Build();
   }
 
-  static std::optional<double> OverTime(const std::string& name,
-                                        const std::vector<Sample>& samples,
-                                        base::Timestamp end,
-                                        base::Duration range) {
-    if (name == "rate" || name == "increase" || name == "delta") {
-      return Growth(name, samples, end, range);
-    }
-    long double sum = 0;
-    double least = samples.front().value;
-    double most = least;
-    for (const Sample& sample : samples) {
-      sum += sample.value;
-      least = std::min(least, sample.value);
-      most = std::max(most, sample.value);
-    }
-    const auto count = static_cast<double>(samples.size());
-    if (name == "sum_over_time") return static_cast<double>(sum);
-    if (name == "avg_over_time") return static_cast<double>(sum / count);
-    if (name == "min_over_time") return least;
-    if (name == "max_over_time") return most;
-    if (name == "count_over_time") return count;
-    if (name == "last_over_time") return samples.back().value;
-    return std::nullopt;
+  static Result Absent(const Expr& argument, bool absent) {
+    return NaiveValue{false, absent ? Vector{{Pinned(argument), 1}} : Vector{}};
   }
 
-  Result ApplyRange(const Call& call, base::Timestamp time) {
-    base::Timestamp end = 0;
-    base::Duration range = 0;
+  Result ApplyRange(const Call& call, std::size_t place, base::Timestamp time) {
+    NaiveWindow window{{}, 0, 0, time};
+    const Expr& argument = *call.arguments[place];
+    const auto scalars = Scalars(call, time);
+    if (!scalars.has_value()) return std::nullopt;
     const auto matrix =
-        Range(StripParens(*call.arguments[0]), time, end, range);
+        Range(StripParens(argument), time, window.end, window.range);
     if (!matrix.has_value()) return std::nullopt;
+    if (call.name == "absent_over_time") {
+      return Absent(argument, matrix->empty());
+    }
     NaiveValue result;
     for (const auto& [labels, samples] : *matrix) {
-      const auto value = OverTime(call.name, samples, end, range);
-      if (!value.has_value()) continue;
+      window.samples = samples;
+      const NaiveAnswer answer = NaivelyOfWindow(call.name, window, *scalars);
+      if (!answer.known) return Puzzled();
+      if (!answer.number.has_value()) continue;
       const base::Labels kept =
-          call.name == "last_over_time" ? labels : Nameless(labels);
-      if (!result.samples.emplace(kept, *value).second) return std::nullopt;
+          FindFunction(call.name)->keeps_name ? labels : Nameless(labels);
+      if (!result.samples.emplace(kept, *answer.number).second) return {};
     }
     return result;
   }
 
+  static std::string Text(const Call& call, std::size_t i) {
+    return std::get<StringLiteral>(StripParens(*call.arguments[i]).node).value;
+  }
+
+  Result JoinLabels(const Call& call, const Vector& vector) {
+    NaiveValue result;
+    for (const auto& [labels, number] : vector) {
+      std::string value;
+      for (std::size_t i = 3; i < call.arguments.size(); ++i) {
+        if (i > 3) value += Text(call, 2);
+        value += labels.Get(Text(call, i));
+      }
+      const auto out =
+          base::LabelsBuilder(labels).Set(Text(call, 1), value).Build();
+      if (!result.samples.emplace(out, number).second) return std::nullopt;
+    }
+    return result;
+  }
+
+  Result OfBuckets(const Vector& vector, double q) {
+    std::map<base::Labels, std::vector<std::pair<double, double>>> groups;
+    for (const auto& [labels, number] : vector) {
+      const std::string bound(labels.Get("le"));
+      if (bound.empty()) continue;
+      groups[base::LabelsBuilder(Nameless(labels)).Remove("le").Build()]
+          .emplace_back(std::strtod(bound.c_str(), nullptr), number);
+    }
+    NaiveValue result;
+    for (const auto& [labels, buckets] : groups) {
+      result.samples[labels] = NaiveBucketQuantile(q, buckets);
+    }
+    return result;
+  }
+
+  // The functions that look at a vector as a whole.
+  std::optional<Result> OfVector(const Call& call, const Vector& vector,
+                                 const Expr& argument,
+                                 const std::vector<double>& scalars) {
+    const std::string& name = call.name;
+    if (name == "scalar") {
+      return Scalar(vector.size() == 1 ? vector.begin()->second : std::nan(""));
+    }
+    if (name == "absent") return Absent(argument, vector.empty());
+    if (name.starts_with("sort")) return NaiveValue{false, vector};
+    if (name == "label_join") return JoinLabels(call, vector);
+    if (name == "histogram_quantile") return OfBuckets(vector, scalars[0]);
+    return std::nullopt;
+  }
+
   Result Apply(const Call& call, base::Timestamp time) {
     if (call.name == "time") return Scalar(static_cast<double>(time) / 1000);
-    if (call.arguments.empty()) return std::nullopt;
-    const Expr& first = StripParens(*call.arguments[0]);
-    if (std::holds_alternative<MatrixSelector>(first.node) ||
-        std::holds_alternative<Subquery>(first.node)) {
-      return ApplyRange(call, time);
-    }
-    const Result value = Evaluate(first, time);
+    if (call.name == "pi") return Scalar(std::acos(-1));
+    if (call.arguments.empty()) return Puzzled();
+    const std::size_t range = Place(call, ArgumentType::kMatrix);
+    if (range != std::string::npos) return ApplyRange(call, range, time);
+    const auto scalars = Scalars(call, time);
+    if (!scalars.has_value()) return std::nullopt;
+    if (call.name == "vector") return NaiveValue{false, {{{}, (*scalars)[0]}}};
+    const std::size_t place = Place(call, ArgumentType::kVector);
+    if (place == std::string::npos) return Puzzled();
+    const Expr& argument = *call.arguments[place];
+    const auto* selector = std::get_if<VectorSelector>(&argument.node);
+    const bool stamp = call.name == "timestamp";
+    const Result value = stamp && selector != nullptr
+                             ? Select(*selector, time, true)
+                             : Evaluate(argument, time);
     if (!value.has_value()) return std::nullopt;
-    if (call.name == "vector") return NaiveValue{false, value->samples};
-    if (call.name == "scalar") {
-      return Scalar(value->samples.size() == 1 ? value->samples.begin()->second
-                                               : std::nan(""));
-    }
-    if (call.name == "absent") {
-      return NaiveValue{false,
-                        value->samples.empty() ? Vector{{{}, 1}} : Vector{}};
-    }
-    double least = 0;
-    if (call.name == "clamp_min") {
-      const Result bound = Evaluate(*call.arguments[1], time);
-      if (!bound.has_value()) return std::nullopt;
-      least = bound->samples.begin()->second;
-    } else if (call.name != "abs") {
-      return std::nullopt;
+    if (auto result = OfVector(call, value->samples, argument, *scalars)) {
+      return *result;
     }
     NaiveValue result;
     for (const auto& [labels, number] : value->samples) {
-      const double mapped =
-          call.name == "abs" ? std::fabs(number) : std::max(number, least);
-      if (!result.samples.emplace(Nameless(labels), mapped).second) return {};
+      NaiveAnswer answer{true, number};
+      if (stamp && selector == nullptr) {
+        answer.number = static_cast<double>(time) / 1000;
+      } else if (!stamp) {
+        answer = NaivelyOfNumber(call.name, number, *scalars);
+      }
+      if (!answer.known) return Puzzled();
+      if (!answer.number.has_value()) continue;
+      if (!result.samples.emplace(Nameless(labels), *answer.number).second) {
+        return std::nullopt;
+      }
+    }
+    return result;
+  }
+
+  static base::Labels GroupOf(const Aggregation& aggregation,
+                              const base::Labels& labels) {
+    base::LabelsBuilder key(labels);
+    if (!aggregation.without) return key.Keep(aggregation.grouping).Build();
+    for (const auto& name : aggregation.grouping) key.Remove(name);
+    return key.Remove("__name__").Build();
+  }
+
+  // topk and bottomk. Between equal values the order of the storage decides,
+  // which is not known here.
+  Result Best(const Aggregation& aggregation, const Vector& vector,
+              double parameter) {
+    const bool most = aggregation.op == base::AggregationOp::kTopk;
+    const auto rank = [most](double number) {
+      return std::isnan(number) ? -HUGE_VAL : most ? number : -number;
+    };
+    NaiveValue result;
+    for (const auto& [labels, number] : vector) {
+      double above = 0;
+      double equal = 0;
+      for (const auto& [other, value] : vector) {
+        if (GroupOf(aggregation, other) != GroupOf(aggregation, labels)) {
+          continue;
+        }
+        above += rank(value) > rank(number) ? 1 : 0;
+        equal += rank(value) == rank(number) ? 1 : 0;
+      }
+      const double k = std::trunc(parameter);
+      if (above >= k) continue;
+      if (above + equal > k) return Puzzled();
+      result.samples[labels] = number;
+    }
+    return result;
+  }
+
+  Result CountValues(const Aggregation& aggregation, const Vector& vector) {
+    const Expr& label = StripParens(*aggregation.parameter);
+    NaiveValue result;
+    for (const auto& [labels, number] : vector) {
+      // The last bit of a rounded number makes another label.
+      if (std::fmod(number * 1024, 1) != 0) return Puzzled();
+      const auto group = base::LabelsBuilder(GroupOf(aggregation, labels))
+                             .Set(std::get<StringLiteral>(label.node).value,
+                                  base::FormatDecimal(number))
+                             .Build();
+      result.samples[group] += 1;
     }
     return result;
   }
@@ -253,52 +380,34 @@ class Naive {
     using Op = base::AggregationOp;
     const Result value = Evaluate(*aggregation.expr, time);
     if (!value.has_value()) return std::nullopt;
+    if (aggregation.op == Op::kCountValues) {
+      return CountValues(aggregation, value->samples);
+    }
+    double parameter = 0;
+    if (aggregation.parameter != nullptr) {
+      const Result number = Evaluate(*aggregation.parameter, time);
+      if (!number.has_value()) return std::nullopt;
+      parameter = number->samples.begin()->second;
+    }
+    if (aggregation.op == Op::kTopk || aggregation.op == Op::kBottomk) {
+      return Best(aggregation, value->samples, parameter);
+    }
     std::map<base::Labels, std::vector<double>> groups;
     for (const auto& [labels, number] : value->samples) {
-      base::LabelsBuilder key(labels);
-      if (aggregation.without) {
-        for (const auto& name : aggregation.grouping) key.Remove(name);
-        key.Remove("__name__");
-      } else {
-        key.Keep(aggregation.grouping);
-      }
-      groups[key.Build()].push_back(number);
+      groups[GroupOf(aggregation, labels)].push_back(number);
     }
     NaiveValue result;
     for (const auto& [labels, numbers] : groups) {
-      long double sum = 0;
-      for (const double number : numbers) sum += number;
-      const auto count = static_cast<double>(numbers.size());
-      double& out = result.samples[labels];
-      switch (aggregation.op) {
-        case Op::kSum:
-          out = static_cast<double>(sum);
-          break;
-        case Op::kAvg:
-          out = static_cast<double>(sum / count);
-          break;
-        case Op::kMin:
-          out = *std::ranges::min_element(numbers);
-          break;
-        case Op::kMax:
-          out = *std::ranges::max_element(numbers);
-          break;
-        case Op::kCount:
-          out = count;
-          break;
-        case Op::kGroup:
-          out = 1;
-          break;
-        default:
-          return std::nullopt;
-      }
+      const auto answer = NaivelyOfGroup(aggregation.op, parameter, numbers);
+      if (!answer.known) return Puzzled();
+      result.samples[labels] = *answer.number;
     }
     return result;
   }
 
   // The result of one pair; nothing when a comparison does not hold.
-  static std::optional<double> Pair(const Binary& binary, double left,
-                                    double right, double passes) {
+  std::optional<double> Pair(const Binary& binary, double left, double right,
+                             double passes) {
     using Op = base::BinaryOp;
     bool holds = false;
     switch (binary.op) {
@@ -311,9 +420,13 @@ class Naive {
       case Op::kDivide:
         return left / right;
       case Op::kModulo:
+        // The last bits of the left side decide.
+        if (std::fabs(left) > 1e6 * std::fabs(right)) return Puzzled();
         return std::fmod(left, right);
       case Op::kPower:
         return std::pow(left, right);
+      case Op::kAtan2:
+        return std::atan2(left, right);
       case Op::kEqual:
         holds = left == right;
         break;
@@ -377,35 +490,35 @@ class Naive {
     return result;
   }
 
-  static Result JoinVectors(const Binary& binary, const Vector& left,
-                            const Vector& right) {
+  Result JoinVectors(const Binary& binary, const Vector& left,
+                     const Vector& right) {
     const VectorMatching& matching = binary.matching;
-    const bool group_left = matching.cardinality == Cardinality::kManyToOne;
-    if (!group_left && matching.cardinality != Cardinality::kOneToOne) {
-      return std::nullopt;
-    }
+    const bool grouped = matching.cardinality != Cardinality::kOneToOne;
+    const bool group_right = matching.cardinality == Cardinality::kOneToMany;
     if (left.empty() || right.empty()) return NaiveValue{};
     std::map<base::Labels, const Vector::value_type*> ones;
-    for (const auto& sample : right) {
+    for (const auto& sample : group_right ? left : right) {
       if (!ones.emplace(Key(sample.first, matching), &sample).second) return {};
     }
     NaiveValue result;
     std::map<base::Labels, int> matched;
-    for (const auto& [labels, number] : left) {
+    for (const auto& [labels, number] : group_right ? right : left) {
       const base::Labels key = Key(labels, matching);
       const auto one = ones.find(key);
       if (one == ones.end()) continue;
-      if (!group_left && ++matched[key] > 1) return std::nullopt;
+      if (!grouped && ++matched[key] > 1) return std::nullopt;
       const bool keeps_name = IsComparison(binary) && !binary.return_bool;
       base::LabelsBuilder out(keeps_name ? labels : Nameless(labels));
-      if (!group_left && matching.on) out.Keep(matching.labels);
-      if (!group_left && !matching.on) {
+      if (!grouped && matching.on) out.Keep(matching.labels);
+      if (!grouped && !matching.on) {
         for (const auto& name : matching.labels) out.Remove(name);
       }
       for (const auto& name : matching.include) {
         out.Set(name, one->second->first.Get(name));
       }
-      const auto value = Pair(binary, number, one->second->second, number);
+      const double other = one->second->second;
+      const auto value = group_right ? Pair(binary, other, number, other)
+                                     : Pair(binary, number, other, number);
       if (!value.has_value()) continue;
       if (!result.samples.emplace(out.Build(), *value).second) return {};
     }
@@ -442,6 +555,9 @@ class Naive {
   }
 
   const Storage& storage_;
+  base::Timestamp start_;
+  base::Timestamp end_;
+  bool puzzled_ = false;
 };
 
 }  // namespace
@@ -449,7 +565,16 @@ class Naive {
 std::optional<NaiveValue> EvaluateNaively(const Storage& storage,
                                           const Expr& expr,
                                           base::Timestamp time) {
-  return Naive(storage).Evaluate(expr, time);
+  return Naive(storage, time, time).Evaluate(expr, time);
+}
+
+NaiveStep EvaluateNaively(const Storage& storage, const Expr& expr,
+                          const base::TimeGrid& grid, std::size_t step) {
+  Naive naive(storage, grid.start, grid.end());
+  NaiveStep result;
+  result.value = naive.Evaluate(expr, grid.at(step));
+  result.known = !naive.puzzled();
+  return result;
 }
 
 }  // namespace promql

@@ -19,14 +19,20 @@ struct NaiveValue {
   std::map<base::Labels, double> samples;
 };
 
-// Knows literals, selectors with offset and @, ranges and subqueries, rate,
-// increase, delta, the plain *_over_time functions, abs, clamp_min, vector,
-// scalar, time, absent, unary and binary operators with one-to-one and
-// group_left matching, and sum, avg, min, max, count and group. Nothing when
-// the query fails or uses anything else.
+// Knows the language of floats but for label_replace, smoothing, order
+// (limitk, ties of topk), fill and the parts of histograms. Nothing when the
+// query fails or uses anything else.
 std::optional<NaiveValue> EvaluateNaively(const Storage& storage,
                                           const Expr& expr,
                                           base::Timestamp time);
+
+// A step of a range query.
+struct NaiveStep {
+  bool known = true;
+  std::optional<NaiveValue> value;  // Nothing where the query fails.
+};
+NaiveStep EvaluateNaively(const Storage& storage, const Expr& expr,
+                          const base::TimeGrid& grid, std::size_t step);
 
 }  // namespace promql
 
