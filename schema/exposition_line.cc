@@ -22,6 +22,12 @@ bool IsNameCharacter(char c) {
   return IsNameStart(c) || (c >= '0' && c <= '9');
 }
 
+// Whether the word may be one of a letter behind an optional sign.
+bool LooksSpecial(std::string_view word) {
+  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
+  return !word.empty() && IsNameStart(word[0]);
+}
+
 bool ParseSpecial(std::string_view word, double& number) {
   std::string lower(word);
   std::ranges::transform(lower, lower.begin(), [](char c) {
@@ -61,6 +67,21 @@ std::string_view ExpositionLine::TakeWord() {
 
 std::string_view ExpositionLine::TakeRest() {
   return text_.substr(std::exchange(at_, text_.size()));
+}
+
+std::string_view ExpositionLine::PeekSeries() const {
+  std::size_t end = at_;
+  while (end < text_.size() && !IsSpace(text_[end]) && text_[end] != '{') ++end;
+  if (end == text_.size() || text_[end] != '{') {
+    return text_.substr(at_, end - at_);
+  }
+  for (bool quoted = false; end < text_.size(); ++end) {
+    const char c = text_[end];
+    if (c == '"') quoted = !quoted;
+    if (c == '\\' && quoted) ++end;
+    if (c == '}' && !quoted) return text_.substr(at_, end + 1 - at_);
+  }
+  return {};
 }
 
 bool ExpositionLine::Fail(std::string problem) {
@@ -137,7 +158,7 @@ bool ExpositionLine::TakeLabels(std::vector<base::Label>& labels) {
 bool ExpositionLine::TakeNumber(double& number) {
   const std::size_t begin = at_;
   std::string_view word = TakeWord();
-  if (ParseSpecial(word, number)) return true;
+  if (LooksSpecial(word) && ParseSpecial(word, number)) return true;
   if (word.starts_with("+") && !word.starts_with("+-")) word.remove_prefix(1);
   const char* const end = word.data() + word.size();
   const auto [stop, error] = std::from_chars(word.data(), end, number);

@@ -30,6 +30,14 @@ class ExpositionLine {
   std::string_view TakeWord();
   // All that is left.
   std::string_view TakeRest();
+  // What names a series, name{...} or name, without looking closer: empty when
+  // the braces do not close.
+  std::string_view PeekSeries() const;
+  // REQUIRES: so many characters are left
+  void Skip(std::size_t characters) { at_ += characters; }
+  bool StartsWith(std::string_view text) const {
+    return text_.substr(at_).starts_with(text);
+  }
 
   bool TakeMetricName(std::string& name);
   // {a="b",c="d"} with an optional comma at the end; appends.

@@ -48,11 +48,20 @@ const TypeRow* FindType(std::string_view name, bool open_metrics) {
   return (open_metrics ? row->open_metrics : row->text) ? row : nullptr;
 }
 
+// A series that was read before.
+struct KnownSeries {
+  std::string_view text;  // Empty: none.
+  base::Labels labels;
+  std::size_t family = 0;
+  std::size_t number = 0;
+};
+
 class Reader {
  public:
+  // With a sink, samples go there and not into the page.
   Reader(const base::Source& source, base::Diagnostics& diagnostics,
-         bool open_metrics)
-      : source_(source), diagnostics_(diagnostics) {
+         bool open_metrics, const SampleSink* sink)
+      : source_(source), diagnostics_(diagnostics), sink_(sink) {
     page_.open_metrics = open_metrics;
   }
 
@@ -65,16 +74,34 @@ class Reader {
   bool ReadMetadata(std::string_view keyword, ExpositionLine& line);
   bool SetType(ExpositionFamily& family, ExpositionLine& line);
   bool ReadSample(ExpositionLine& line);
+  const KnownSeries* ReadSeries(ExpositionLine& line);
+  bool ReadNewSeries(ExpositionLine& line, KnownSeries& series);
   bool ReadTime(ExpositionLine& line, ExpositionSample& sample);
   bool ReadExemplar(ExpositionLine& line);
   ExpositionFamily& Family(const std::string& name);
+  std::size_t IndexOf(const ExpositionFamily& family) const {
+    return static_cast<std::size_t>(&family - page_.families.data());
+  }
+  void ForgetSeries() {
+    known_.clear();
+    last_ = nullptr;
+  }
   // The family that a sample of this name belongs to.
   ExpositionFamily* FamilyOf(std::string_view sample);
 
   const base::Source& source_;
   base::Diagnostics& diagnostics_;
+  const SampleSink* sink_;
   Exposition page_;
   absl::flat_hash_map<std::string, std::size_t> family_of_;
+  std::vector<bool> sampled_;  // Whether each family had a sample.
+  // By their text, so that a series is taken apart once. Forgotten when a
+  // family or type comes up, as samples may then belong elsewhere.
+  absl::flat_hash_map<std::string_view, KnownSeries,
+                      std::hash<std::string_view>>
+      known_;
+  const KnownSeries* last_ = nullptr;
+  std::size_t series_count_ = 0;
   bool ended_ = false;  // "# EOF" was read.
 };
 
@@ -83,6 +110,8 @@ ExpositionFamily& Reader::Family(const std::string& name) {
       family_of_.try_emplace(name, page_.families.size());
   if (is_new) {
     page_.families.push_back({name, "", "", "", {}});
+    sampled_.push_back(false);
+    ForgetSeries();
   }
   return page_.families[place->second];
 }
@@ -123,9 +152,10 @@ bool Reader::SetType(ExpositionFamily& family, ExpositionLine& line) {
     return line.Fail(absl::StrFormat("%s was said to be a %s before",
                                      family.name, family.type));
   }
-  if (family.type.empty() && !family.samples.empty()) {
+  if (family.type.empty() && sampled_[IndexOf(family)]) {
     return line.Fail("the TYPE must stand before the samples");
   }
+  if (family.type.empty()) ForgetSeries();
   family.type = type;
   line.SkipSpace();
   return line.AtEnd() || line.Fail("unexpected text behind the type");
@@ -203,14 +233,54 @@ bool Reader::ReadExemplar(ExpositionLine& line) {
          line.Fail("unexpected text behind the exemplar");
 }
 
-bool Reader::ReadSample(ExpositionLine& line) {
-  ExpositionSample sample;
-  sample.span = line.whole();
+bool Reader::ReadNewSeries(ExpositionLine& line, KnownSeries& series) {
   std::string name;
   if (!line.TakeMetricName(name)) return false;
   std::vector<base::Label> labels;
   line.SkipSpace();
   if (line.Peek() == '{' && !line.TakeLabels(labels)) return false;
+  ExpositionFamily* family = FamilyOf(name);
+  if (family == nullptr) {
+    family = &Family(name);
+    if (!family->type.empty()) {
+      return line.Fail(absl::StrFormat("a %s has no sample of the name %s",
+                                       family->type, name));
+    }
+  }
+  series.family = IndexOf(*family);
+  labels.push_back({std::string(base::kMetricName), std::move(name)});
+  series.labels = base::Labels(std::move(labels));
+  series.number = series_count_++;
+  return true;
+}
+
+// Null after a failure.
+const KnownSeries* Reader::ReadSeries(ExpositionLine& line) {
+  // Mostly the series of the line before. Its text ends in a brace or is a name
+  // that a longer one may begin with.
+  if (last_ != nullptr && last_->text.ends_with('}') &&
+      line.StartsWith(last_->text)) {
+    line.Skip(last_->text.size());
+    return last_;
+  }
+  const std::string_view text = line.PeekSeries();
+  const auto found = known_.find(text);
+  if (found != known_.end()) {
+    line.Skip(text.size());
+    return last_ = &found->second;
+  }
+  KnownSeries series;
+  if (!ReadNewSeries(line, series)) return nullptr;
+  series.text = text;
+  return last_ =
+             &known_.insert_or_assign(text, std::move(series)).first->second;
+}
+
+bool Reader::ReadSample(ExpositionLine& line) {
+  ExpositionSample sample;
+  sample.span = line.whole();
+  const KnownSeries* series = ReadSeries(line);
+  if (series == nullptr) return false;
   line.SkipSpace();
   if (!line.TakeNumber(sample.value)) return false;
   line.SkipSpace();
@@ -222,17 +292,14 @@ bool Reader::ReadSample(ExpositionLine& line) {
       !(open_metrics() ? ReadExemplar(line) : line.Fail("unexpected text"))) {
     return false;
   }
-  ExpositionFamily* family = FamilyOf(name);
-  if (family == nullptr) {
-    family = &Family(name);
-    if (!family->type.empty()) {
-      return line.Fail(absl::StrFormat("a %s has no sample of the name %s",
-                                       family->type, name));
-    }
+  sampled_[series->family] = true;
+  if (sink_ != nullptr) {
+    (*sink_)({series->labels, series->number, sample.value, sample.time,
+              sample.span});
+    return true;
   }
-  labels.push_back({std::string(base::kMetricName), std::move(name)});
-  sample.labels = base::Labels(std::move(labels));
-  family->samples.push_back(std::move(sample));
+  sample.labels = series->labels;
+  page_.families[series->family].samples.push_back(std::move(sample));
   return true;
 }
 
@@ -281,15 +348,26 @@ bool LooksLikeOpenMetrics(std::string_view text) {
   return text == "# EOF" || text.ends_with("\n# EOF");
 }
 
+bool IsOpenMetrics(const base::Source& source, ExpositionFormat format) {
+  return format == ExpositionFormat::kOpenMetrics ||
+         (format == ExpositionFormat::kDetect &&
+          LooksLikeOpenMetrics(source.text()));
+}
+
 }  // namespace
 
 std::optional<Exposition> ReadExposition(const base::Source& source,
                                          base::Diagnostics& diagnostics,
                                          ExpositionFormat format) {
-  const bool open_metrics = format == ExpositionFormat::kOpenMetrics ||
-                            (format == ExpositionFormat::kDetect &&
-                             LooksLikeOpenMetrics(source.text()));
-  return Reader(source, diagnostics, open_metrics).Read();
+  return Reader(source, diagnostics, IsOpenMetrics(source, format), nullptr)
+      .Read();
+}
+
+bool ReadSamples(const base::Source& source, base::Diagnostics& diagnostics,
+                 const SampleSink& sink, ExpositionFormat format) {
+  return Reader(source, diagnostics, IsOpenMetrics(source, format), &sink)
+      .Read()
+      .has_value();
 }
 
 }  // namespace schema

@@ -3,6 +3,8 @@
 #ifndef SCHEMA_EXPOSITION_READER_H_
 #define SCHEMA_EXPOSITION_READER_H_
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +51,25 @@ enum class ExpositionFormat {
 std::optional<Exposition> ReadExposition(
     const base::Source& source, base::Diagnostics& diagnostics,
     ExpositionFormat format = ExpositionFormat::kDetect);
+
+// One sample on its way; valid during the call only.
+struct SampleRef {
+  const base::Labels& labels;  // With __name__.
+  // The same number for the same text of a series; they count from 0. (Labels
+  // in another order are another text, and so another number.)
+  std::size_t series;
+  double value;
+  std::optional<base::Timestamp> time;
+  base::Span span;
+};
+using SampleSink = std::function<void(const SampleRef& sample)>;
+
+// The same reading, for pages of millions of samples: each is handed on instead
+// of being kept. False when an error was reported, which may be after many
+// samples were handed on.
+bool ReadSamples(const base::Source& source, base::Diagnostics& diagnostics,
+                 const SampleSink& sink,
+                 ExpositionFormat format = ExpositionFormat::kDetect);
 
 }  // namespace schema
 

@@ -1,5 +1,7 @@
 #include "promql/storage/exposition.h"
 
+#include <vector>
+
 #include "schema/exposition_reader.h"
 
 namespace promql {
@@ -7,21 +9,23 @@ namespace promql {
 std::optional<MemoryStorage> LoadExposition(
     const base::Source& source, std::optional<base::Timestamp> default_time,
     base::Diagnostics& diagnostics) {
-  const auto page = schema::ReadExposition(source, diagnostics);
-  if (!page.has_value()) return std::nullopt;
   MemoryStorage storage;
-  for (const schema::ExpositionFamily& family : page->families) {
-    for (const schema::ExpositionSample& sample : family.samples) {
-      const auto time = sample.time.has_value() ? sample.time : default_time;
-      if (!time.has_value()) {
-        diagnostics.Error("no-timestamp", sample.span,
-                          "the sample has no timestamp",
-                          "give the time of the whole page with --time");
-        return std::nullopt;
-      }
-      storage.Append(sample.labels, *time, sample.value);
+  std::vector<MemoryStorage::Entry*> entries;
+  const auto append = [&](const schema::SampleRef& sample) {
+    const auto time = sample.time.has_value() ? sample.time : default_time;
+    if (!time.has_value()) {
+      if (!diagnostics.ok()) return;
+      diagnostics.Error("no-timestamp", sample.span,
+                        "the sample has no timestamp",
+                        "give the time of the whole page with --time");
+      return;
     }
-  }
+    if (sample.series >= entries.size()) entries.resize(sample.series + 1);
+    MemoryStorage::Entry*& entry = entries[sample.series];
+    if (entry == nullptr) entry = &storage.Find(sample.labels);
+    storage.Append(*entry, *time, sample.value);
+  };
+  if (!schema::ReadSamples(source, diagnostics, append)) return std::nullopt;
   return storage;
 }
 

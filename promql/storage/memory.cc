@@ -9,6 +9,19 @@
 
 namespace promql {
 
+namespace {
+
+// Makes room for one more. Doubling, as vectors do, would waste a third.
+template <typename Element>
+void Grow(std::vector<Element>& column) {
+  constexpr std::size_t kSmall = 64;
+  if (column.size() == column.capacity() && column.size() >= kSmall) {
+    column.reserve(column.size() + column.size() / 8);
+  }
+}
+
+}  // namespace
+
 // The columns of one series. `histograms` and `starts` stay empty until the
 // first sample that has one, then keep an element for each sample.
 struct MemoryStorage::Entry {
@@ -26,6 +39,15 @@ struct MemoryStorage::Entry {
 };
 
 std::size_t MemoryStorage::Entry::Place(base::Timestamp time) {
+  Grow(times);
+  Grow(values);
+  if (times.empty() || time > times.back()) {
+    times.push_back(time);
+    values.push_back(0);
+    if (!histograms.empty()) histograms.push_back(nullptr);
+    if (!starts.empty()) starts.push_back(0);
+    return times.size() - 1;
+  }
   const auto at = std::ranges::lower_bound(times, time);
   const auto index = at - times.begin();
   if (at != times.end() && *at == time) return static_cast<std::size_t>(index);
@@ -87,6 +109,10 @@ void MemoryStorage::Append(const base::Labels& labels, base::Timestamp time,
 void MemoryStorage::Append(const base::Labels& labels, base::Timestamp time,
                            HistogramPtr histogram, base::Timestamp start) {
   Find(labels).Put(time, 0, std::move(histogram), start);
+}
+
+void MemoryStorage::Append(Entry& entry, base::Timestamp time, double value) {
+  entry.Put(time, value, nullptr, 0);
 }
 
 void MemoryStorage::AppendStale(const base::Labels& labels,

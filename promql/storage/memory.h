@@ -17,8 +17,9 @@
 namespace promql {
 
 // Holds every sample that is appended until it is dropped: 16 bytes for a float
-// sample. Safe to read from many threads while no thread writes; what Select
-// returned is invalid after the next write.
+// sample, and at most an eighth more for those to come. Safe to read from many
+// threads while no thread writes; what Select returned is invalid after the
+// next write.
 class MemoryStorage : public Storage {
  public:
   MemoryStorage();
@@ -34,6 +35,11 @@ class MemoryStorage : public Storage {
               base::Timestamp start = 0);
   void Append(const base::Labels& labels, base::Timestamp time,
               HistogramPtr histogram, base::Timestamp start = 0);
+  // The same for many samples of one series: finds it, or makes it, once. To be
+  // followed by an Append; good until DropBefore or Clear.
+  struct Entry;
+  Entry& Find(const base::Labels& labels);
+  void Append(Entry& entry, base::Timestamp time, double value);
   // Says that the series has ended; without effect on a series that never was.
   void AppendStale(const base::Labels& labels, base::Timestamp time);
 
@@ -53,9 +59,6 @@ class MemoryStorage : public Storage {
                                    base::Timestamp max) const override;
 
  private:
-  struct Entry;
-  Entry& Find(const base::Labels& labels);
-
   std::vector<std::unique_ptr<Entry>> entries_;
   absl::flat_hash_map<base::Labels, Entry*> by_labels_;
 };
