@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <string_view>
 
 namespace base {
@@ -22,12 +23,8 @@ std::string Scientific(double value) {
   return std::string(buffer.data(), result.ptr);
 }
 
-}  // namespace
-
-// std::to_chars(fixed) prints every digit of a big number, where Go pads the
-// fewest digits with zeros.
-std::string FormatDecimal(double value) {
-  if (!std::isfinite(value)) return NotFinite(value);
+// From the fewest digits, with zeros up to the point, as Go pads them.
+std::string PaddedDecimal(double value) {
   const std::string scientific = Scientific(value);
   std::string digits;
   int exponent = 0;
@@ -57,6 +54,38 @@ std::string FormatDecimal(double value) {
   text.append(digits, 0, whole);
   text += '.';
   return text.append(digits, whole);
+}
+
+}  // namespace
+
+void AppendDecimal(double value, std::string& out) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  std::array<char, 40> buffer;
+  char* const begin = buffer.data();
+  char* const end = begin + buffer.size();
+  const double magnitude = std::fabs(value);
+  if (magnitude < kExact && magnitude >= 1) {
+    const auto whole = static_cast<std::int64_t>(value);
+    if (static_cast<double>(whole) == value) {
+      out.append(begin, std::to_chars(begin, end, whole).ptr);
+      return;
+    }
+  }
+  if (magnitude < kExact && magnitude >= 1e-6) {
+    const auto fixed =
+        std::to_chars(begin, end, value, std::chars_format::fixed);
+    out.append(begin, fixed.ptr);
+    return;
+  }
+  // Outside, std::to_chars(fixed) would print every digit of a big number, and
+  // more zeros than the buffer holds of a small one.
+  out += std::isfinite(value) ? PaddedDecimal(value) : NotFinite(value);
+}
+
+std::string FormatDecimal(double value) {
+  std::string text;
+  AppendDecimal(value, text);
+  return text;
 }
 
 std::string FormatGeneral(double value) {

@@ -11,6 +11,8 @@ namespace base {
 // exponent: "1000000", "0.00001", "+Inf", "-Inf", "NaN". Sample values, the le
 // label and count_values are written so. Go's FormatFloat(x, 'f', -1, 64).
 std::string FormatDecimal(double value);
+// The same, behind `out`: answers have millions of them.
+void AppendDecimal(double value, std::string& out);
 
 // As short, with an exponent of at least two digits below 1e-4 and from 1e+06
 // on: "999999", "1e+06", "1e-05". Templates and histograms are written so.

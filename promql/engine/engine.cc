@@ -13,9 +13,18 @@
 namespace promql {
 namespace {
 
-ResultSeries MakeSeries(base::Labels labels, const Column& column,
+ResultSeries MakeSeries(base::Labels labels, Column column,
                         const base::TimeGrid& grid) {
   ResultSeries series{std::move(labels), {}, {}, {}};
+  const auto points = static_cast<std::size_t>(std::ranges::count_if(
+      column.present, [](std::uint8_t present) { return present != kAbsent; }));
+  series.times.reserve(points);
+  if (points == column.steps() && column.histograms.empty()) {
+    for (std::size_t i = 0; i < points; ++i) series.times.push_back(grid.at(i));
+    series.values = std::move(column.values);
+    return series;
+  }
+  series.values.reserve(points);
   for (std::size_t i = 0; i < column.steps(); ++i) {
     if (column.present[i] == kAbsent) continue;
     series.times.push_back(grid.at(i));
@@ -125,7 +134,7 @@ std::optional<QueryResult> Evaluate(const Expr& expr,
   for (Series& row : value->block.rows) {
     if (row.column.Empty()) continue;
     result.series.push_back(
-        MakeSeries(std::move(row.labels), row.column, grid));
+        MakeSeries(std::move(row.labels), std::move(row.column), grid));
     row.column = Column();
   }
   if (!instant) {

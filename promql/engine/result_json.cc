@@ -1,5 +1,8 @@
 #include "promql/engine/result_json.h"
 
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 
 #include "absl/strings/str_format.h"
@@ -12,14 +15,18 @@ namespace {
 
 // Seconds with as many digits as needed: 1700000000.5
 void AppendTime(base::Timestamp time, std::string& out) {
-  if (time < 0) out += '-';
+  std::array<char, 32> buffer;
+  char* at = buffer.data();
+  if (time < 0) *at++ = '-';
   const std::int64_t size = std::abs(time);
-  absl::StrAppendFormat(&out, "%d", size / 1000);
-  if (size % 1000 != 0) {
-    std::string digits = absl::StrFormat(".%03d", size % 1000);
-    while (digits.back() == '0') digits.pop_back();
-    out += digits;
+  at = std::to_chars(at, buffer.data() + 24, size / 1000).ptr;
+  if (const auto rest = static_cast<int>(size % 1000); rest != 0) {
+    *at++ = '.';
+    for (int left = rest, unit = 100; left != 0; left %= unit, unit /= 10) {
+      *at++ = static_cast<char>('0' + left / unit);
+    }
   }
+  out.append(buffer.data(), at);
 }
 
 void AppendMetric(const base::Labels& labels, std::string& out) {
@@ -75,7 +82,9 @@ void AppendPoint(const ResultSeries& series, std::size_t i, std::string& out) {
   if (series.IsHistogram(i)) {
     AppendHistogram(*series.histograms[i], out);
   } else {
-    AppendText(base::FormatDecimal(series.values[i]), out);
+    out += '"';
+    base::AppendDecimal(series.values[i], out);
+    out += '"';
   }
   out += ']';
 }
@@ -83,10 +92,15 @@ void AppendPoint(const ResultSeries& series, std::size_t i, std::string& out) {
 // The points of one kind, as a list under `key`; nothing when there are none.
 void AppendPoints(const ResultSeries& series, bool histograms, const char* key,
                   std::string& out) {
+  if (histograms && series.histograms.empty()) return;
   bool first = true;
   for (std::size_t i = 0; i < series.times.size(); ++i) {
     if (series.IsHistogram(i) != histograms) continue;
-    out += first ? absl::StrFormat(",\"%s\":[", key) : ",";
+    if (first) {
+      absl::StrAppendFormat(&out, ",\"%s\":[", key);
+    } else {
+      out += ',';
+    }
     first = false;
     AppendPoint(series, i, out);
   }
