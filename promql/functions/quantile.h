@@ -9,7 +9,8 @@
 
 namespace promql {
 
-// The quantile by linear interpolation; sorts the numbers, NaN first. NaN when
+// The quantile by linear interpolation, with NaN as the least number. Reorders
+// the numbers. O(numbers). NaN when
 // there are none or q is NaN, -Inf below 0, +Inf above 1. (quantile.go:717)
 double Quantile(double q, std::vector<double>& numbers);
 
