@@ -76,7 +76,7 @@ constexpr Case kCases[] = {
     {"TextBehindEof", "# TYPE m gauge\nm 1\n# EOF\n# EOF\n",
      "4:1: nothing may stand behind # EOF"},
     {"OpenMetricsCounterWithoutTotal", "# TYPE c counter\nc 1\n# EOF\n",
-     "2:4: a counter has no sample of the name c"},
+     "2:3: a counter has no sample of the name c"},
 };
 
 class ExpositionReaderTest : public testing::TestWithParam<Case> {};
