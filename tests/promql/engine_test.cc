@@ -55,6 +55,22 @@ MemoryStorage MakeData() {
   return storage;
 }
 
+// A histogram of five buckets, the last without a bound.
+void AddHistogram(MemoryStorage& storage) {
+  constexpr const char* kBounds[] = {"0.1", "0.5", "2", "8", "+Inf"};
+  double total = 0;
+  for (int bucket = 0; bucket < 5; ++bucket) {
+    const base::Labels labels = {{"__name__", "h_bucket"},
+                                 {"le", kBounds[bucket]}};
+    total += 1 + bucket % 3;
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      const auto time = static_cast<base::Timestamp>(i) * kScrape;
+      storage.Append(labels, time,
+                     static_cast<double>(i * i % 31 + i * 7) * total);
+    }
+  }
+}
+
 struct Case {
   const char* name;
   const char* query;
@@ -107,6 +123,7 @@ constexpr Case kCases[] = {
     {"Unless", "g unless g > 20"},
     {"Absent", "absent(g > 90)"},
     {"ScalarAndVector", "vector(scalar(sum(g))) + time()"},
+    {"HistogramQuantile", "histogram_quantile(0.7, rate(h_bucket[3m]))"},
     {"ClampAndAbs", "clamp_min(abs(g), 20)"},
     {"SameLabels", "rate({__name__=~\"a_total|b_total\"}[2m])"},
 };
@@ -123,7 +140,11 @@ bool Near(double a, double b) {
 class TwinTest : public testing::TestWithParam<Case> {
  protected:
   static const MemoryStorage& storage() {
-    static const MemoryStorage* const kStorage = new MemoryStorage(MakeData());
+    static const MemoryStorage* const kStorage = [] {
+      auto* made = new MemoryStorage(MakeData());
+      AddHistogram(*made);
+      return made;
+    }();
     return *kStorage;
   }
 };
