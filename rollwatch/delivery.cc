@@ -1,5 +1,7 @@
 #include "rollwatch/delivery.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -110,6 +112,12 @@ Delivery::Time Delivery::deadline() const {
 }
 
 void Delivery::Run() {
+  // A TLS connection that the other end has closed is an error of this try, and
+  // must not end the program.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   base::Duration pause = kFirstPause;
   DeliveryResult result;
   for (;;) {

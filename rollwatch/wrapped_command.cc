@@ -28,6 +28,9 @@ constexpr base::Duration kTick = 10;
 class SignalQueue {
  public:
   SignalQueue() {
+    // Under a parent that ignores it, the kernel would take the command's
+    // status away and never tell.
+    signal(SIGCHLD, SIG_DFL);
     sigemptyset(&waited_);
     for (const int signal : {SIGCHLD, SIGINT, SIGTERM, SIGHUP}) {
       sigaddset(&waited_, signal);

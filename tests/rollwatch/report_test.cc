@@ -200,6 +200,14 @@ Signalled SendSignal(const tests::Sidecar& sidecar, const std::string& script,
   return result;
 }
 
+TEST_F(ReportTest, CommandsEndIsSeenWhereChildrenAreIgnored) {
+  const Finished report = tests::Run(
+      {"env", "--ignore-signal=CHLD", "timeout", "--signal=KILL", "20",
+       tests::Rollwatch(), "report", "deployment", "--environment", "staging",
+       "--url", sidecar_.events(), "--", "sh", "-c", "exit 5"});
+  EXPECT_EQ(report.status, 5) << report.err;
+}
+
 TEST_F(ReportTest, SignalIsForwardedAndReportedAsFailed) {
   const Signalled result = SendSignal(
       sidecar_, "trap 'exit 0' INT; echo ready; while :; do sleep 0.01; done",
