@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/json.h"
 #include "net/url.h"
 
 namespace net {
@@ -92,7 +93,12 @@ std::optional<Refusal> CheckFraming(const HttpRequest& request) {
   int lengths = 0;
   int encodings = 0;
   for (const Header& header : request.headers) {
-    lengths += FindHeader({header}, "Content-Length").empty() ? 0 : 1;
+    const std::string_view length = FindHeader({header}, "Content-Length");
+    // Civetweb reads "5, 7" and "+5" as 5; whoever stands before us may not.
+    if (length.find_first_not_of("0123456789") != length.npos) {
+      return Refusal{400, "Content-Length is a number"};
+    }
+    lengths += length.empty() ? 0 : 1;
     encodings += FindHeader({header}, "Transfer-Encoding").empty() ? 0 : 1;
   }
   if (lengths + encodings > 1) {
@@ -168,7 +174,9 @@ void ServeOne(mg_connection* connection, const mg_request_info& info,
     // Without this civetweb would first read what it must not wait for.
     mg_disable_keep_alive(connection);
     response.status = refusal->status;
-    response.body = absl::StrFormat("%s\n", refusal->reason);
+    response.content_type = "application/json";
+    response.body =
+        absl::StrFormat("{\"error\":%s}\n", base::JsonQuote(refusal->reason));
   } else {
     response = Answer(handler, request);
   }

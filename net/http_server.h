@@ -31,7 +31,8 @@ struct HttpServerOptions {
 
 // Serves requests on its own threads from Start() until Stop(). Connections
 // are kept alive. A request with both Content-Length and Transfer-Encoding is
-// answered 400 and its connection closed. A handler's exception becomes a 500.
+// answered 400 and its connection closed. What is refused before the handler
+// sees it is answered {"error": reason}. A handler's exception becomes a 500.
 // The body of a response to HEAD is not sent.
 class HttpServer {
  public:

@@ -115,6 +115,8 @@ TEST_F(HttpServerTest, BodyOverTheLimitIsRefused) {
       {.method = "POST", .url = Url("/"), .body = std::string(10'001, 'x')});
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->status, 413);
+  EXPECT_EQ(response->content_type, "application/json");
+  EXPECT_EQ(response->body, "{\"error\":\"the body is too long\"}\n");
 }
 
 TEST_F(HttpServerTest, ChunkedBodyIsRead) {
@@ -140,6 +142,16 @@ TEST_F(HttpServerTest, LengthTogetherWithChunkedIsRefused) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
   // And what came behind is not taken for a second request.
   EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << answer;
+}
+
+TEST_F(HttpServerTest, LengthThatIsNoNumberIsRefused) {
+  for (const char* length : {"3, 3", "+3", "3 3", "0x3"}) {
+    const std::string answer = Raw(
+        absl::StrFormat("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                        "Content-Length: %s\r\n\r\nabc",
+                        length));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 4")) << length << ": " << answer;
+  }
 }
 
 TEST_F(HttpServerTest, ConnectionIsKept) {
