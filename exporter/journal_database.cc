@@ -191,6 +191,28 @@ absl::Status SyncFolder(const std::filesystem::path& folder) {
   return absl::UnavailableError(folder.string() + ": " + std::strerror(error));
 }
 
+// How SQLite is to open a file for reading. It would make -wal and -shm beside
+// it, which may be forbidden; where there is no -wal nobody is writing, and it
+// can do without.
+std::string ReadingName(const std::string& file) {
+  const std::string folder =
+      std::filesystem::absolute(file).parent_path().string();
+  std::error_code error;
+  if (access(folder.c_str(), W_OK) == 0 ||
+      std::filesystem::exists(file + "-wal", error)) {
+    return file;
+  }
+  std::string uri = "file:";
+  for (const char c : file) {
+    if (c == '%' || c == '?' || c == '#') {
+      absl::StrAppendFormat(&uri, "%%%02X", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 struct JournalDatabase::Rep {
@@ -256,10 +278,12 @@ absl::Status JournalDatabase::Create(const std::string& file) {
 absl::StatusOr<std::unique_ptr<JournalDatabase>> JournalDatabase::Open(
     const std::string& file, bool writable) {
   auto rep = std::make_unique<Rep>();
-  const int flags = (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+  const int flags = (writable ? SQLITE_OPEN_READWRITE
+                              : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI) |
                     SQLITE_OPEN_NOMUTEX;
+  const std::string name = writable ? file : ReadingName(file);
   const int code =
-      sqlite3_open_v2(file.c_str(), &rep->database, flags, nullptr);
+      sqlite3_open_v2(name.c_str(), &rep->database, flags, nullptr);
   if (code != SQLITE_OK) return rep->Error(code);
   // SQLite falls back to reading where it may not write.
   if (writable && sqlite3_db_readonly(rep->database, "main") != 0) {

@@ -4,9 +4,11 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bit>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -392,6 +394,32 @@ TEST_F(JournalTest, FolderIsMadeAndAFileMayBeNamed) {
   ASSERT_TRUE(journal.ok()) << journal.status();
   EXPECT_EQ((*journal)->file(), named.string());
   EXPECT_TRUE(fs::exists(named));
+}
+
+TEST_F(JournalTest, FolderThatMayNotBeWrittenCanBeVerified) {
+  ASSERT_TRUE((*Open())->Record({Deployment("a", 1)}).ok());
+  ASSERT_FALSE(fs::exists(file() + "-wal"));
+  // Special to a URI, through which such a file is opened.
+  const fs::path special = folder_ / "100%?#";
+  fs::create_directory(special);
+  fs::rename(file(), special / "journal.sqlite");
+  folder_ /= "100%?#";
+  fs::permissions(folder_.parent_path(), fs::perms(0755));
+  fs::permissions(folder_, fs::perms(0555));
+  const pid_t child = fork();
+  if (child == 0) {
+    // No permission holds root back.
+    if (geteuid() == 0 && setuid(65534) != 0) _exit(2);
+    const std::string said = Verify();
+    std::fprintf(stderr, "%s", said.c_str());
+    _exit(said.empty() ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  fs::permissions(folder_, fs::perms(0755));
+  folder_ = folder_.parent_path();
 }
 
 TEST_F(JournalTest, VerifyOfNothingSaysSo) {
