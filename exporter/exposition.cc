@@ -157,6 +157,12 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+std::string_view Unquoted(std::string_view text) {
+  const bool quoted =
+      text.size() >= 2 && text.starts_with('"') && text.ends_with('"');
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 // The part of `rest` before `separator`, which it then lies behind.
 std::string_view Next(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
@@ -172,7 +178,9 @@ MediaRange ParseMediaRange(std::string_view text) {
   absl::AsciiStrToLower(&range.type);
   while (!text.empty()) {
     std::string_view value = Next(text, ';');
-    const std::string_view name = Next(value, '=');
+    std::string name(Next(value, '='));
+    absl::AsciiStrToLower(&name);
+    value = Unquoted(Trimmed(value));
     if (name == "version") range.version = std::string(value);
     if (name == "q" &&
         !absl::SimpleAtod(absl::string_view(value.data(), value.size()),

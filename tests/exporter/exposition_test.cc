@@ -121,6 +121,12 @@ constexpr AcceptCase kAccepts[] = {
      PageFormat::kText},
     {"CaseAndBlanks", "  Application/OpenMetrics-Text ; version=1.0.0 ",
      PageFormat::kOpenMetrics},
+    {"QuotedVersion",
+     "application/openmetrics-text; Version = \"1.0.0\" ; Q = 0.9, text/plain;"
+     "q=0.1",
+     PageFormat::kOpenMetrics},
+    {"QuotedLaterVersionIsNotOurs",
+     "application/openmetrics-text;VERSION=\"2.0.0\"", PageFormat::kText},
     {"RefusedByQualityZero", "application/openmetrics-text;q=0",
      PageFormat::kText},
     {"LaterVersionIsNotOurs", "application/openmetrics-text;version=2.0.0",
