@@ -3,6 +3,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -91,7 +92,8 @@ std::string Event::*MemberOf(std::string_view name) {
   return nullptr;
 }
 
-constexpr double kLongestDuration = 10.0 * 365 * 24 * 60 * 60;
+constexpr std::int64_t kLongestDuration =
+    std::int64_t{10} * 365 * 24 * 60 * 60;  // Seconds.
 
 std::string Joined(const std::vector<std::string>& values) {
   std::string out;
@@ -159,10 +161,11 @@ Error CheckField(const FieldRow& field, const Event& event,
     case FieldType::kDuration:
       // Written so that NaN is refused.
       if (event.duration &&
-          !(*event.duration >= 0 && *event.duration <= kLongestDuration)) {
-        return Wrong(field.name,
-                     absl::StrFormat("%g is no duration", *event.duration),
-                     "seconds, 0 or more");
+          !(*event.duration >= 0 &&
+            *event.duration <= static_cast<double>(kLongestDuration))) {
+        return Wrong(
+            field.name, absl::StrFormat("%g is no duration", *event.duration),
+            absl::StrFormat("seconds, 0 to %d (ten years)", kLongestDuration));
       }
       return {};
     case FieldType::kPercentage:

@@ -109,7 +109,8 @@ constexpr Case kBad[] = {
      "event 1: duration is a string (allowed: a number)\n"},
     {"NegativeDuration",
      R"({"id":"a","kind":"deployment","environment":"staging","status":"success","duration":-1})",
-     "event 1: duration -1 is no duration (allowed: seconds, 0 or more)\n"},
+     "event 1: duration -1 is no duration (allowed: seconds, 0 "
+     "to 315360000 (ten years))\n"},
     {"DurationOfAStart",
      R"({"id":"a","kind":"deployment","environment":"staging","status":"started","duration":1})",
      "event 1: duration is given for a deployment that only started\n"},
