@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_format.h"
 #include "base/json.h"
 #include "rollwatch/api/prometheus_json.h"
 #include "rollwatch/api/resources.h"
@@ -69,7 +71,8 @@ net::HttpResponse BadType(std::string_view type) {
   base::JsonWriter json(&body);
   json.BeginObject().Key("status").String("error");
   json.Key("errorType").String("bad_data");
-  json.Key("error").String("not supported value \"" + std::string(type) + "\"");
+  json.Key("error").String(absl::StrFormat(
+      "invalid parameter \"type\": not supported value \"%s\"", type));
   json.EndObject();
   return JsonAnswer(400, std::move(body));
 }
@@ -78,10 +81,11 @@ net::HttpResponse BadType(std::string_view type) {
 
 net::HttpHandler RulesResource(const LiveRules& rules) {
   return [&rules](const net::HttpRequest& request) {
-    std::string_view type;
+    std::string type;
     for (const net::Parameter& parameter : request.query) {
       if (parameter.name == "type") type = parameter.value;
     }
+    absl::AsciiStrToLower(&type);
     if (!type.empty() && type != "alert" && type != "record") {
       return BadType(type);
     }

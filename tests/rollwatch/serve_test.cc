@@ -328,7 +328,14 @@ TEST(LiveRulesTest, RulesAnswerInPrometheusShape) {
               Not(HasSubstr("recording")));
   EXPECT_THAT(sidecar.Get("/api/v1/rules?type=record").body,
               Not(HasSubstr("alerting")));
-  EXPECT_EQ(sidecar.Get("/api/v1/rules?type=x").status, 400);
+  EXPECT_THAT(sidecar.Get("/api/v1/rules?type=ALERT").body,
+              Not(HasSubstr("recording")));
+  const net::HttpResponse unknown = sidecar.Get("/api/v1/rules?type=x");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_THAT(
+      unknown.body,
+      HasSubstr(
+          R"("error":"invalid parameter \"type\": not supported value \"x\"")"));
 }
 
 }  // namespace
