@@ -9,6 +9,7 @@
 #include "exporter/scrape_view.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
+#include "rollwatch/config.h"
 #include "schema/writer.h"
 
 namespace rollwatch {
@@ -25,24 +26,35 @@ std::string FirstPage(const schema::SchemaOptions& options) {
 
 int RunSchema(const Arguments& arguments) {
   std::string format = "yaml";
+  std::string config_file;
   std::vector<std::string> environments;
   std::vector<std::string> workflows;
-  CommandLine line("schema", "prints the metrics that rollwatch publishes",
-                   "rollwatch schema\n"
-                   "rollwatch schema --format json | jq '.metrics[].name'\n"
-                   "rollwatch schema --format exposition --environment qa");
+  CommandLine line(
+      "schema", "prints the metrics that rollwatch publishes",
+      "rollwatch schema\n"
+      "rollwatch schema --format json | jq '.metrics[].name'\n"
+      "rollwatch schema --format exposition --config.file sidecar.yml");
   line.Choice("--format", &format, {"yaml", "json", "exposition"},
               "output format; exposition is the page of a fresh sidecar");
+  line.Option("--config.file", &config_file,
+              "of the sidecar: its environments and workflows", "FILE");
   line.Repeated("--environment", &environments,
-                "an environment there is (default: staging and production)",
+                "an environment there is (default: those of the file, or "
+                "staging and production)",
                 "NAME");
   line.Repeated("--workflow", &workflows,
-                "a workflow that exists from the start (default: "
-                "deploy-staging and deploy-production)",
+                "a workflow that exists from the start (default: those of the "
+                "file, or deploy-staging and deploy-production)",
                 "NAME");
   if (const auto exit = line.Parse(arguments)) return *exit;
 
-  schema::SchemaOptions options = schema::SchemaOptions::Default();
+  const absl::StatusOr<Config> config = ReadConfig(config_file);
+  if (!config.ok()) {
+    std::fprintf(stderr, "rollwatch schema: error: %s\n",
+                 std::string(config.status().message()).c_str());
+    return kExitFailed;
+  }
+  schema::SchemaOptions options = config->schema;
   if (!environments.empty()) options.environments = environments;
   if (!workflows.empty()) options.workflows = workflows;
   const schema::Schema schema = schema::Schema::Ours(options);

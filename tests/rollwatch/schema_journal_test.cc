@@ -31,6 +31,25 @@ TEST(SchemaCommandTest, ExpositionHasTheChosenEnvironmentsAndPassesPromtool) {
   EXPECT_EQ(promtool.status, 0) << promtool.err;
 }
 
+TEST(SchemaCommandTest, FileOfTheSidecarNamesEnvironmentsAndWorkflows) {
+  const TemporaryFolder folder;
+  const std::string file =
+      folder.Write("sidecar.yml", "environments: [eu]\nworkflows: [nightly]\n");
+  const Finished finished =
+      tests::Run({Rollwatch(), "schema", "--format", "exposition",
+                  "--config.file", file, "--workflow", "hourly"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_NE(finished.out.find("environment=\"eu\""), std::string::npos);
+  EXPECT_EQ(finished.out.find("staging"), std::string::npos);
+  // What is typed stands above the file.
+  EXPECT_NE(finished.out.find("workflow=\"hourly\""), std::string::npos);
+  EXPECT_EQ(finished.out.find("nightly"), std::string::npos);
+  const Finished missing = tests::Run(
+      {Rollwatch(), "schema", "--config.file", folder.Path("none.yml")});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_NE(missing.err.find("none.yml"), std::string::npos);
+}
+
 TEST(SchemaCommandTest, UnknownFormatIsWrongUse) {
   EXPECT_EQ(tests::Run({Rollwatch(), "schema", "--format", "xml"}).status, 2);
 }
