@@ -3,6 +3,13 @@
 add_library(rollwatch_options INTERFACE)
 target_compile_options(rollwatch_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # At -O2 g++ 12 sees these in correct uses of std::string and std::optional
+  # (GCC bugs 105329, 105651, 80635): shown, but no errors.
+  target_compile_options(rollwatch_options INTERFACE
+    -Wno-error=restrict -Wno-error=stringop-overread -Wno-error=stringop-overflow
+    -Wno-error=array-bounds -Wno-error=maybe-uninitialized)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # Unlike g++'s, clang's -Wconversion includes sign changes.
   target_compile_options(rollwatch_options INTERFACE -Wno-sign-conversion)

@@ -171,10 +171,10 @@ std::string PercentDecode(std::string_view text, bool form) {
 
 std::vector<Parameter> ParseQuery(std::string_view query) {
   std::vector<Parameter> parameters;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view part = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+  for (std::size_t begin = 0; begin < query.size();) {
+    const std::size_t end = std::min(query.find('&', begin), query.size());
+    const std::string_view part = query.substr(begin, end - begin);
+    begin = end + 1;
     if (part.empty()) continue;
     const std::size_t equals = std::min(part.find('='), part.size());
     const std::string_view value =
