@@ -1,9 +1,9 @@
 #!/bin/bash
-# usage: service_test.sh BUILD_DIR SERVICE_SOURCE COMPILER [LAUNCHER]
+# usage: service_test.sh BUILD_DIR SERVICE_SOURCE COMPILER [LAUNCHER [SANITIZERS]]
 # Builds a service against the installed package and compares the page that its
 # Exposer serves.
 set -eu
-build=$1 source=$2 compiler=$3 launcher=${4:-}
+build=$1 source=$2 compiler=$3 launcher=${4:-} sanitizers=${5:-}
 work=$(mktemp -d)
 service=
 finish() {
@@ -17,6 +17,7 @@ cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
 
 cmake -S "$source" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
   -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="$compiler" \
+  -DCMAKE_CXX_FLAGS="${sanitizers:+-fsanitize=$sanitizers}" \
   -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" >"$work/configure.log" 2>&1 ||
   { cat "$work/configure.log"; exit 1; }
 cmake --build "$work/build" >"$work/build.log" 2>&1 ||
