@@ -4,13 +4,16 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "exporter/scrape_view.h"
+#include "promql/check/selectors.h"
 #include "promql/syntax/printer.h"
 #include "rollwatch/history.h"
+#include "schema/schema.h"
 
 namespace rollwatch {
 namespace {
@@ -42,7 +45,44 @@ class Timer {
   std::chrono::milliseconds interval_;
 };
 
-LiveRule Show(const alerts::GroupEvaluation& evaluation, std::size_t number) {
+// The names that series here can have: of our metrics, of `up`, and of what
+// rules record.
+class KnownNames {
+ public:
+  void Add(const alerts::GroupDefinition& group) {
+    for (const alerts::RuleDefinition& rule : group.rules) {
+      if (rule.kind == alerts::RuleDefinition::Kind::kRecording) {
+        recorded_.insert(rule.name);
+      }
+    }
+  }
+
+  // The first metric of an expression that is none of them; "" when there is
+  // none.
+  std::string FirstForeign(const promql::Expr& expr) const {
+    std::string foreign;
+    promql::ForEachSelector(expr, [&](const promql::Expr&,
+                                      const promql::VectorSelector& selector) {
+      if (foreign.empty() && !selector.name.empty() && !Has(selector.name)) {
+        foreign = selector.name;
+      }
+    });
+    return foreign;
+  }
+
+ private:
+  bool Has(const std::string& name) const {
+    return name == "up" || name == "ALERTS" || name == "ALERTS_FOR_STATE" ||
+           recorded_.contains(name) || schema_.FindSample(name) != nullptr;
+  }
+
+  const schema::Schema schema_ =
+      schema::Schema::Ours(schema::SchemaOptions::Default());
+  std::set<std::string, std::less<>> recorded_;
+};
+
+LiveRule Show(const alerts::GroupEvaluation& evaluation, std::size_t number,
+              const KnownNames& names) {
   const alerts::RuleDefinition& rule = evaluation.group().rules[number];
   LiveRule live;
   live.kind = rule.kind;
@@ -52,6 +92,7 @@ LiveRule Show(const alerts::GroupEvaluation& evaluation, std::size_t number) {
   live.keep_firing_for = rule.keep_firing_for;
   live.labels = rule.labels;
   live.annotations = rule.annotations;
+  live.foreign_metric = names.FirstForeign(*rule.expr);
   live.state = evaluation.state(number);
   live.status = evaluation.status(number);
   live.alerts = evaluation.alerts(number);
@@ -82,6 +123,7 @@ struct LiveRules::Rep {
   History history;
   Timer scrape;
   std::vector<TimedGroup> groups;
+  KnownNames names;
   base::Timestamp last_time = 0;
 
   mutable std::mutex mutex;
@@ -99,6 +141,7 @@ struct LiveRules::Rep {
 };
 
 void LiveRules::Rep::Add(alerts::GroupDefinition group) {
+  names.Add(group);
   if (group.interval == 0) group.interval = options.evaluation_interval;
   LiveGroup live;
   live.name = group.name;
@@ -159,7 +202,7 @@ void LiveRules::Rep::Evaluate(TimedGroup& group, base::Timestamp time) {
   LiveGroup& live = group.live;
   std::vector<LiveRule> shown;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    shown.push_back(Show(group.evaluation, i));
+    shown.push_back(Show(group.evaluation, i, names));
     const std::string& error = shown.back().status.error;
     const bool known =
         i < live.rules.size() && live.rules[i].status.error == error;
@@ -198,7 +241,7 @@ LiveRules::LiveRules(std::vector<alerts::GroupDefinition> groups,
   // What is loaded can be seen before the first evaluation.
   for (Rep::TimedGroup& group : rep_->groups) {
     for (std::size_t i = 0; i < group.evaluation.group().rules.size(); ++i) {
-      group.live.rules.push_back(Show(group.evaluation, i));
+      group.live.rules.push_back(Show(group.evaluation, i, rep_->names));
     }
   }
   rep_->Publish(std::nullopt);

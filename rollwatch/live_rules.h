@@ -25,6 +25,9 @@ struct LiveRule {
   base::Duration keep_firing_for = 0;
   base::Labels labels;
   alerts::Annotations annotations;
+  // A metric that it reads and the sidecar never has, such as one of the
+  // deployed application; "" when there is none.
+  std::string foreign_metric;
   alerts::AlertState state = alerts::AlertState::kInactive;
   alerts::RuleStatus status;
   std::vector<alerts::Alert> alerts;

@@ -20,19 +20,29 @@ constexpr base::Duration kStale = 5 * 60 * 1000;
 struct Counts {
   std::size_t rules = 0;
   std::size_t alert_rules = 0;
+  std::size_t foreign = 0;  // Alert rules that nothing here can make fire.
   std::size_t broken = 0;
   std::size_t waiting = 0;  // Not evaluated yet.
   std::size_t firing = 0;
   std::size_t pending = 0;
 };
 
+bool IsAlert(const LiveRule& rule) {
+  return rule.kind == alerts::RuleDefinition::Kind::kAlerting;
+}
+
+// An alert rule about what is not measured here: its silence says nothing.
+bool IsForeign(const LiveRule& rule) {
+  return IsAlert(rule) && !rule.foreign_metric.empty() && rule.alerts.empty();
+}
+
 Counts Count(const LiveState& state) {
   Counts counts;
   for (const LiveGroup& group : state.groups) {
     for (const LiveRule& rule : group.rules) {
       ++counts.rules;
-      counts.alert_rules +=
-          rule.kind == alerts::RuleDefinition::Kind::kAlerting ? 1 : 0;
+      counts.alert_rules += IsAlert(rule) ? 1 : 0;
+      counts.foreign += IsForeign(rule) ? 1 : 0;
       counts.broken += rule.status.health == alerts::RuleHealth::kError;
       counts.waiting += rule.status.health == alerts::RuleHealth::kUnknown;
       for (const alerts::Alert& alert : rule.alerts) {
@@ -108,6 +118,23 @@ void WriteAlertCard(const LiveRule& rule, const alerts::Alert& alert,
   out += "</p></article>\n";
 }
 
+// The rules that only a server with other metrics can evaluate.
+void WriteForeign(const LiveState& state, std::string& out) {
+  std::string rules;
+  for (const LiveGroup& group : state.groups) {
+    for (const LiveRule& rule : group.rules) {
+      if (IsForeign(rule)) {
+        rules += Tag(rule.name + ": " + rule.foreign_metric);
+      }
+    }
+  }
+  if (rules.empty()) return;
+  absl::StrAppendFormat(&out,
+                        "<p class=\"soft\">Not watched here, for want of the "
+                        "metric: %s</p>\n",
+                        rules);
+}
+
 void WriteAlerts(const PageContent& content, std::string& out) {
   const Counts counts = Count(content.rules);
   out += "<h2>Alerts</h2>\n";
@@ -139,11 +166,13 @@ void WriteAlerts(const PageContent& content, std::string& out) {
         "<p class=\"soft\">No rules are loaded, so nothing is watched here. "
         "Start with <code>rollwatch serve --rules FILE</code>.</p>\n";
   } else if (counts.firing + counts.pending + counts.broken == 0) {
-    absl::StrAppendFormat(&out,
-                          "<p class=\"soft\">None is pending or firing, of %s."
-                          "</p>\n",
-                          Plural(counts.alert_rules, "alert rule"));
+    absl::StrAppendFormat(
+        &out,
+        "<p class=\"soft\">None is pending or firing, of %s."
+        "</p>\n",
+        Plural(counts.alert_rules - counts.foreign, "alert rule"));
   }
+  WriteForeign(content.rules, out);
 }
 
 void WriteCanaries(const PageContent& content, std::string& out) {
@@ -321,10 +350,19 @@ Headline MakeHeadline(const PageContent& content) {
             "No data: no event was ever reported, so no alert about one can "
             "fire"};
   }
-  return {Mood::kQuiet,
-          absl::StrFormat("All quiet: %s, evaluated on data from %s",
-                          Plural(counts.alert_rules, "alert rule"),
-                          Ago(*content.rules.last_snapshot, content.now))};
+  if (counts.foreign > 0 && counts.foreign == counts.alert_rules) {
+    return {Mood::kNoData,
+            "No data: every alert rule reads a metric that is not measured "
+            "here"};
+  }
+  std::string text =
+      absl::StrFormat("All quiet: %s, evaluated on data from %s",
+                      Plural(counts.alert_rules - counts.foreign, "alert rule"),
+                      Ago(*content.rules.last_snapshot, content.now));
+  if (counts.foreign > 0) {
+    absl::StrAppendFormat(&text, "; %d more not watched here", counts.foreign);
+  }
+  return {Mood::kQuiet, text};
 }
 
 std::string WriteHtmlPage(const PageContent& content) {

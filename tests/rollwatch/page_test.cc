@@ -54,6 +54,20 @@ TEST(HeadlineTest, QuietOnlyWithRulesDataAndEvents) {
   EXPECT_EQ(MakeHeadline(Content({Rule(RuleHealth::kOk)})).mood, Mood::kQuiet);
 }
 
+TEST(HeadlineTest, RuleAboutAMetricOfOthersIsNotQuiet) {
+  LiveRule foreign = Rule(RuleHealth::kOk);
+  foreign.name = "AppErrors";
+  foreign.foreign_metric = "http_requests_total";
+  EXPECT_EQ(MakeHeadline(Content({foreign})).mood, Mood::kNoData);
+  const PageContent content = Content({foreign, Rule(RuleHealth::kOk)});
+  const Headline headline = MakeHeadline(content);
+  EXPECT_EQ(headline.mood, Mood::kQuiet);
+  EXPECT_THAT(headline.text, HasSubstr("All quiet: 1 alert rule, "));
+  EXPECT_THAT(headline.text, HasSubstr("; 1 more not watched here"));
+  EXPECT_THAT(WriteHtmlPage(content),
+              HasSubstr("AppErrors: http_requests_total"));
+}
+
 TEST(HeadlineTest, WithoutRulesNothingIsQuiet) {
   EXPECT_EQ(MakeHeadline(Content({})).mood, Mood::kNoRules);
 }

@@ -272,6 +272,8 @@ constexpr char kRules[] = R"(groups:
   - alert: Down
     expr: up{job="rollwatch"} == 0
     for: 1m
+  - alert: AppDown
+    expr: instances < 1 or absent(app_up == 1) > 1
   - record: instances
     expr: count(up)
 )";
@@ -308,6 +310,9 @@ TEST(LiveRulesTest, RollbackFiresAndIsShown) {
   const std::string page = sidecar.Get("/").body;
   EXPECT_THAT(page, HasSubstr("1 alert firing"));
   EXPECT_THAT(page, HasSubstr("rollback in staging"));
+  // Not "instances", which a rule records.
+  EXPECT_THAT(page, HasSubstr("AppDown: app_up<"));
+  EXPECT_THAT(page, Not(HasSubstr("RolledBack: ")));
   EXPECT_THAT(sidecar.process().err(), HasSubstr("\"to\":\"firing\""));
 }
 
