@@ -101,7 +101,7 @@ void WriteAlertCard(const LiveRule& rule, const alerts::Alert& alert,
       "<article class=\"card is-%s\"><h3>%s</h3> %s <span class=\"soft\">since "
       "%s, value %s</span>\n",
       state, EscapeHtml(rule.name), Tag(state, firing ? "bad" : "warn"),
-      TimeTag(alert.active_at, now), base::FormatDecimal(alert.value));
+      TimeTag(alert.active_at, now), absl::StrFormat("%.6g", alert.value));
   for (const char* name : {"summary", "description"}) {
     const std::string_view text = Find(alert.annotations, name);
     if (!text.empty()) {

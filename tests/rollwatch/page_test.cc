@@ -174,12 +174,14 @@ TEST(PageTest, ShowsCanaryWeightAlertAndEvent) {
       Content({Rule(RuleHealth::kOk, {AlertState::kPending})});
   content.rules.groups[0].rules[0].alerts[0].annotations = {
       {"summary", "too many"}};
+  content.rules.groups[0].rules[0].alerts[0].value = 5.0 / 9;
   content.canaries = {{"production", "4f2a", 12.5, kNow - 60'000}};
   const std::string page = WriteHtmlPage(content);
   EXPECT_THAT(page, HasSubstr("12.5 %"));
   EXPECT_THAT(page, HasSubstr("4f2a"));
   EXPECT_THAT(page, HasSubstr("60 s ago"));
   EXPECT_THAT(page, HasSubstr("too many"));
+  EXPECT_THAT(page, HasSubstr("value 0.555556<"));
   EXPECT_THAT(page, HasSubstr("success"));
   EXPECT_THAT(page, Not(HasSubstr("All quiet")));
 }
