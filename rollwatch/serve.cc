@@ -104,6 +104,10 @@ sigset_t BlockEndSignals() {
   return set;
 }
 
+// A scrape has no body, and Prometheus gives up after 10 s: connections that
+// say nothing must let go of the threads before that.
+constexpr base::Duration kScrapeHeaderDeadline = 3'000;
+
 // In the order in which they are made; the listeners end first.
 class Sidecar {
  public:
@@ -120,7 +124,7 @@ class Sidecar {
   // Listens; the rules learn from the bound port what they are called.
   absl::Status Start(std::vector<alerts::GroupDefinition> groups) {
     absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
-        options_.events_address, 16,
+        options_.events_address, 16, net::HttpServerOptions().receive_deadline,
         MakeRouter(
             {{"POST", "/api/v1/events", EventsResource(*journal_, schema_)},
              {"GET", "/-/healthy", HealthyResource()},
@@ -149,10 +153,12 @@ class Sidecar {
 
  private:
   static absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
-      const std::string& address, int threads, net::HttpHandler handler) {
+      const std::string& address, int threads, base::Duration receive_deadline,
+      net::HttpHandler handler) {
     net::HttpServerOptions options;
     options.address = address;
     options.threads = threads;
+    options.receive_deadline = receive_deadline;
     return net::HttpServer::Start(options, std::move(handler));
   }
 
@@ -161,10 +167,11 @@ class Sidecar {
     // The handler waits for the rules, which wait for the bound port.
     auto rules = std::make_shared<std::promise<net::HttpHandler>>();
     std::shared_future<net::HttpHandler> router = rules->get_future().share();
-    absl::StatusOr<std::unique_ptr<net::HttpServer>> server = Listen(
-        options_.listen_address, 8, [router](const net::HttpRequest& request) {
-          return router.get()(request);
-        });
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
+        Listen(options_.listen_address, 8, kScrapeHeaderDeadline,
+               [router](const net::HttpRequest& request) {
+                 return router.get()(request);
+               });
     if (!server.ok()) return server.status();
     scrapes_server_ = *std::move(server);
     live.instance = scrapes_server_->address();

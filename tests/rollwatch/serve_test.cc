@@ -1,9 +1,16 @@
 // `rollwatch serve` over its two addresses.
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -142,6 +149,29 @@ TEST_F(ServeTest, BothAddressesTellTheirHealth) {
     EXPECT_EQ(tests::Fetch("GET", address + "/-/healthy").status, 200);
     EXPECT_EQ(tests::Fetch("GET", address + "/-/ready").status, 200);
   }
+}
+
+TEST_F(ServeTest, SilentConnectionsDoNotKeepPrometheusOut) {
+  const std::string address = sidecar_.scrapes().substr(std::strlen("http://"));
+  const std::size_t colon = address.find(':');
+  sockaddr_in name = {};
+  name.sin_family = AF_INET;
+  name.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
+  inet_pton(AF_INET, address.substr(0, colon).c_str(), &name.sin_addr);
+  std::vector<int> silent;
+  for (int i = 0; i < 8; ++i) {
+    silent.push_back(socket(AF_INET, SOCK_STREAM, 0));
+    ASSERT_EQ(connect(silent.back(), reinterpret_cast<const sockaddr*>(&name),
+                      sizeof(name)),
+              0);
+    ASSERT_EQ(send(silent.back(), "GET /m", 6, MSG_NOSIGNAL), 6);
+  }
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(sidecar_.Get("/metrics").status, 200);
+  // Prometheus' scrape timeout is 10 s.
+  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(9'000));
+  for (const int descriptor : silent) close(descriptor);
 }
 
 TEST_F(ServeTest, CountersSurviveARestart) {
