@@ -46,6 +46,15 @@ bool IsName(std::string_view name, bool colons) {
   });
 }
 
+// Whether each has a value and a greater name than the one before.
+bool InOrder(const std::vector<Label>& labels) {
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i].value.empty()) return false;
+    if (i > 0 && !(labels[i - 1].name < labels[i].name)) return false;
+  }
+  return true;
+}
+
 void AppendLabel(std::string& out, const Label& label) {
   out += IsLegacyLabelName(label.name) ? label.name : Quote(label.name);
   out += '=';
@@ -66,6 +75,8 @@ Labels::Labels(
 }
 
 Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
+  // Mostly they come out of other labels, in order.
+  if (InOrder(labels_)) return;
   std::ranges::stable_sort(labels_, {}, &Label::name);
   // Keep the last of each name: unique() on the reversed order.
   std::ranges::reverse(labels_);

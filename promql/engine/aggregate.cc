@@ -17,13 +17,17 @@ namespace {
 
 base::Labels GroupLabels(const Aggregation& aggregation,
                          const base::Labels& labels) {
-  if (!aggregation.without) {
-    if (aggregation.grouping.empty()) return {};
-    return base::LabelsBuilder(labels).Keep(aggregation.grouping).Build();
+  if (!aggregation.without && aggregation.grouping.empty()) return {};
+  std::vector<base::Label> kept;
+  for (const base::Label& label : labels) {
+    const bool named = std::ranges::find(aggregation.grouping, label.name) !=
+                       aggregation.grouping.end();
+    if (aggregation.without ? !named && label.name != base::kMetricName
+                            : named) {
+      kept.push_back(label);
+    }
   }
-  base::LabelsBuilder builder(labels);
-  for (const std::string& name : aggregation.grouping) builder.Remove(name);
-  return builder.Remove(base::kMetricName).Build();
+  return base::Labels(std::move(kept));
 }
 
 // The rows of one output series.

@@ -95,15 +95,15 @@ bool MergeEqualLabels(Block& block, bool strict, Evaluation& evaluation,
 }
 
 base::Labels WithoutName(const base::Labels& labels) {
-  if (!labels.Has(base::kMetricName) && !labels.Has(kTypeLabel) &&
-      !labels.Has(kUnitLabel)) {
-    return labels;
+  std::vector<base::Label> kept;
+  kept.reserve(labels.size());
+  for (const base::Label& label : labels) {
+    if (label.name != base::kMetricName && label.name != kTypeLabel &&
+        label.name != kUnitLabel) {
+      kept.push_back(label);
+    }
   }
-  return base::LabelsBuilder(labels)
-      .Remove(base::kMetricName)
-      .Remove(kTypeLabel)
-      .Remove(kUnitLabel)
-      .Build();
+  return base::Labels(std::move(kept));
 }
 
 void DropNames(Block& block, bool delayed) {

@@ -80,8 +80,8 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   if (!set.has_value()) return std::nullopt;
   if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
-  for (const SeriesView& series : set->series) {
-    Series row{series.labels, false, Column(plan.grid.steps)};
+  for (SeriesView& series : set->series) {
+    Series row{std::move(series.labels), false, Column(plan.grid.steps)};
     if (smoothed) {
       FillSmoothed(series, plan, lookback, evaluation, row.column);
     } else {

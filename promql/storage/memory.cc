@@ -97,6 +97,8 @@ MemoryStorage::Entry& MemoryStorage::Find(const base::Labels& labels) {
     entries_.push_back(std::make_unique<Entry>());
     entry = entries_.back().get();
     entry->labels = labels;
+    all_.push_back(entry);
+    by_name_[std::string(labels.metric_name())].push_back(entry);
   }
   return *entry;
 }
@@ -130,10 +132,22 @@ void MemoryStorage::DropBefore(base::Timestamp time) {
   }
   std::erase_if(entries_,
                 [](const auto& entry) { return entry->times.empty(); });
+  if (entries_.size() != all_.size()) IndexNames();
+}
+
+void MemoryStorage::IndexNames() {
+  all_.clear();
+  by_name_.clear();
+  for (const auto& entry : entries_) {
+    all_.push_back(entry.get());
+    by_name_[std::string(entry->labels.metric_name())].push_back(entry.get());
+  }
 }
 
 void MemoryStorage::Clear() {
   by_labels_.clear();
+  by_name_.clear();
+  all_.clear();
   entries_.clear();
 }
 
@@ -160,11 +174,25 @@ base::Timestamp MemoryStorage::max_time() const {
   return time;
 }
 
+const std::vector<MemoryStorage::Entry*>& MemoryStorage::Candidates(
+    const std::vector<base::Matcher>& matchers) const {
+  static const auto* const none = new std::vector<Entry*>();
+  for (const base::Matcher& matcher : matchers) {
+    if (matcher.type() != base::MatchType::kEqual ||
+        matcher.name() != base::kMetricName) {
+      continue;
+    }
+    const auto found = by_name_.find(matcher.value());
+    return found == by_name_.end() ? *none : found->second;
+  }
+  return all_;
+}
+
 absl::StatusOr<SeriesSet> MemoryStorage::Select(
     const std::vector<base::Matcher>& matchers, base::Timestamp min,
     base::Timestamp max) const {
   SeriesSet set;
-  for (const auto& entry : entries_) {
+  for (const Entry* entry : Candidates(matchers)) {
     const bool matches =
         std::ranges::all_of(matchers, [&](const base::Matcher& matcher) {
           return matcher.Matches(entry->labels);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -59,7 +60,15 @@ class MemoryStorage : public Storage {
                                    base::Timestamp max) const override;
 
  private:
+  // The series that can match: those of the metric, when a matcher names it.
+  const std::vector<Entry*>& Candidates(
+      const std::vector<base::Matcher>& matchers) const;
+  void IndexNames();
+
   std::vector<std::unique_ptr<Entry>> entries_;
+  // All of them, and those of each metric, in the same order.
+  std::vector<Entry*> all_;
+  absl::flat_hash_map<std::string, std::vector<Entry*>> by_name_;
   absl::flat_hash_map<base::Labels, Entry*> by_labels_;
 };
 
