@@ -4,6 +4,7 @@
 #define PROMQL_FUNCTIONS_KAHAN_H_
 
 #include <cmath>
+#include <span>
 
 namespace promql {
 
@@ -25,6 +26,24 @@ struct KahanSum {
     value = total;
   }
 };
+
+// What KahanSum comes to, from `start` over all numbers, without its branches;
+// false when something on the way is not finite, which is then to be summed
+// with KahanSum itself. The error of an addition is a number, so that both ways
+// of computing it give the same bits.
+inline bool SumFinite(std::span<const double> numbers, KahanSum& sum) {
+  double value = sum.value;
+  double compensation = sum.compensation;
+  for (const double number : numbers) {
+    const double total = value + number;
+    const double added = total - value;
+    compensation += (value - (total - added)) + (number - added);
+    value = total;
+  }
+  if (!std::isfinite(value) || !std::isfinite(compensation)) return false;
+  sum = {value, compensation};
+  return true;
+}
 
 // The mean of numbers that arrive one by one: a compensated sum, or, from the
 // number on that would make the sum infinite, an incremental mean.

@@ -50,6 +50,11 @@ void EachPure(const CallContext& call, const Windows& windows, Column& out,
 }
 
 double Mean(std::span<const double> values) {
+  KahanSum sum{values[0], 0};
+  if (SumFinite(values.subspan(1), sum)) {
+    const auto count = static_cast<double>(values.size());
+    return sum.value / count + sum.compensation / count;
+  }
   KahanMean mean;
   for (const double value : values) mean.Add(value);
   return mean.Mean();
@@ -57,6 +62,7 @@ double Mean(std::span<const double> values) {
 
 double Total(std::span<const double> values) {
   KahanSum sum;
+  if (SumFinite(values, sum)) return sum.value + sum.compensation;
   for (const double value : values) sum.Add(value);
   return std::isinf(sum.value) ? sum.value : sum.value + sum.compensation;
 }
