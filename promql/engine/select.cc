@@ -81,14 +81,14 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
   for (SeriesView& series : set->series) {
-    Series row{std::move(series.labels), false, Column(plan.grid.steps)};
+    Column column(plan.grid.steps);
     if (smoothed) {
-      FillSmoothed(series, plan, lookback, evaluation, row.column);
+      FillSmoothed(series, plan, lookback, evaluation, column);
     } else {
-      FillColumn(series, plan, field, lookback, row.column);
+      FillColumn(series, plan, field, lookback, column);
     }
-    if (row.column.Empty()) continue;
-    block.rows.push_back(std::move(row));
+    if (column.Empty()) continue;
+    block.rows.push_back({std::move(series.labels), false, std::move(column)});
     if (!evaluation.InTime(span)) return std::nullopt;
   }
   return block;
