@@ -6,8 +6,4 @@ namespace promql {
 
 double StaleMarker() { return std::bit_cast<double>(kStaleMarkerBits); }
 
-bool IsStaleMarker(double value) {
-  return std::bit_cast<std::uint64_t>(value) == kStaleMarkerBits;
-}
-
 }  // namespace promql

@@ -3,6 +3,7 @@
 #ifndef PROMQL_ENGINE_STORAGE_H_
 #define PROMQL_ENGINE_STORAGE_H_
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,7 +21,9 @@ namespace promql {
 // (Prometheus model/value/value.go). Any other NaN is a value.
 inline constexpr std::uint64_t kStaleMarkerBits = 0x7ff0000000000002;
 double StaleMarker();
-bool IsStaleMarker(double value);
+inline bool IsStaleMarker(double value) {
+  return std::bit_cast<std::uint64_t>(value) == kStaleMarkerBits;
+}
 
 // The samples of one series, in ascending order of time, no time twice.
 struct SeriesView {

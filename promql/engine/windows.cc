@@ -41,6 +41,11 @@ class Bounder {
 
   void Find(std::span<const base::Timestamp> times,
             Windows::Bounds& bounds) const {
+    if (times.empty()) {
+      bounds.begin.assign(windows_.steps(), 0);
+      bounds.end.assign(windows_.steps(), 0);
+      return;
+    }
     bounds.begin.resize(windows_.steps());
     bounds.end.resize(windows_.steps());
     std::size_t begin = 0;

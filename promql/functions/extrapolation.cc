@@ -17,24 +17,14 @@ bool GrowthSpan::StartsInside() const {
 double GrowthSpan::Factor() const {
   const base::Timestamp first = times.front();
   const base::Timestamp last = times.back();
-  double to_start = Seconds(first - window_start);
-  double to_end = Seconds(window_end - last);
-  double sampled = Seconds(last - first);
-  const auto intervals = static_cast<double>(times.size() - 1);
-  const double average = intervals > 0 ? sampled / intervals : 0;
-  const double threshold = average * 1.1;
-  if (StartsInside()) {
-    to_start = 0;
-    sampled = Seconds(last - starts.front());
-  } else {
-    if (to_start >= threshold) to_start = average / 2;
-    if (is_counter && growth > 0 && first_value >= 0) {
-      const double to_zero = sampled * (first_value / growth);
-      if (to_zero < to_start) to_start = to_zero;
-    }
-  }
-  if (to_end >= threshold) to_end = average / 2;
-  return (sampled + to_start + to_end) / sampled;
+  Gaps gaps{Seconds(first - window_start), Seconds(window_end - last),
+            Seconds(last - first), static_cast<double>(times.size() - 1)};
+  if (!StartsInside()) return gaps.Factor(is_counter, first_value, growth);
+  // The average is that of the samples alone.
+  const double average = gaps.intervals > 0 ? gaps.sampled / gaps.intervals : 0;
+  const double sampled = Seconds(last - starts.front());
+  const double after = gaps.to_end >= average * 1.1 ? average / 2 : gaps.to_end;
+  return (sampled + 0 + after) / sampled;
 }
 
 bool StartsOverlap(std::span<const base::Timestamp> times,

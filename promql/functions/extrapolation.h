@@ -10,6 +10,29 @@
 
 namespace promql {
 
+// What lies around the growth between the first and the last sample of a
+// window. Seconds.
+struct Gaps {
+  double to_start = 0;  // From the window's start to the first sample.
+  double to_end = 0;
+  double sampled = 0;    // Between the first and the last sample.
+  double intervals = 0;  // How many samples less one.
+
+  // What the growth is to be multiplied by, for a series whose start is not
+  // known; see GrowthSpan::Factor. `first_value` matters for counters.
+  double Factor(bool is_counter, double first_value, double growth) const {
+    const double average = intervals > 0 ? sampled / intervals : 0;
+    const double threshold = average * 1.1;
+    double before = to_start >= threshold ? average / 2 : to_start;
+    if (is_counter && growth > 0 && first_value >= 0) {
+      const double to_zero = sampled * (first_value / growth);
+      if (to_zero < before) before = to_zero;
+    }
+    const double after = to_end >= threshold ? average / 2 : to_end;
+    return (sampled + before + after) / sampled;
+  }
+};
+
 // The samples of one window, as far as extrapolation looks at them.
 struct GrowthSpan {
   base::Timestamp window_start = 0;

@@ -64,6 +64,10 @@ class Growth {
   }
 
   void Run(Column& out) {
+    if (floats_.starts.empty() && windows_.histograms.empty()) {
+      RunPlain(out);
+      return;
+    }
     IndexWalk walk(resets_);
     bool mixed = false;
     bool overlap = false;
@@ -92,6 +96,32 @@ class Growth {
   }
 
  private:
+  // Most series: floats, and nothing known of their starts.
+  void RunPlain(Column& out) const {
+    IndexWalk walk(resets_);
+    const double range = Seconds(windows_.range);
+    const std::span<const base::Timestamp> times = floats_.times;
+    const std::span<const double> values = floats_.values;
+    for (std::size_t i = 0; i < windows_.steps(); ++i) {
+      const std::size_t begin = windows_.float_bounds.begin[i];
+      const std::size_t end = windows_.float_bounds.end[i];
+      if (end < begin + 2) continue;
+      const base::Timestamp close = windows_.ends[i];
+      const base::Timestamp first = times[begin];
+      const base::Timestamp last = times[end - 1];
+      double growth = values[end - 1] - values[begin];
+      for (const std::size_t reset : walk.Between(begin + 1, end)) {
+        growth += values[reset - 1];
+      }
+      const Gaps gaps{Seconds(first - (close - windows_.range)),
+                      Seconds(close - last), Seconds(last - first),
+                      static_cast<double>(end - begin - 1)};
+      double factor = gaps.Factor(is_counter_, values[begin], growth);
+      if (per_ == Per::kSecond) factor /= range;
+      out.Set(i, growth * factor);
+    }
+  }
+
   std::optional<double> Of(const Window& window,
                            std::span<const std::size_t> resets) const {
     const Samples<double>& samples = window.floats;

@@ -52,6 +52,10 @@ for _ in $(seq 300); do
   fi
   sleep 0.1
 done
+if [ -z "$address" ]; then
+  tail -5 "$work/log" >&2
+  exit 1
+fi
 
 # Answers in $work/theirs; prints the seconds of the evaluation and of it all.
 ask_prometheus() {
@@ -70,33 +74,47 @@ ask_prometheus() {
   echo "$best_evaluation $best_total"
 }
 
-row='%-24s %9s %11s %11s %11s %11s %8s %8s %s\n'
-table() {
+row='%-22s %7s %10s %10s %10s %10s %9s %9s  %s\n'
+milliseconds() { awk -v s="$1" 'BEGIN { printf "%.3f", s * 1000 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / b }'; }
+
+print_row() {
+  local name=$1 query=$2 from=$start values=same
+  if [ "$name" = one_step ]; then from=$end; fi
+  read -r evaluation total < <(ask_prometheus "$from" "$end" "$step" "$query")
+  echo "$work/ours $from $end $step $query" >&"${bench[1]}"
+  read -r memory last_byte points <&"${bench[0]}"
+  python3 "$here/compare_answers.py" "$work/theirs" "$work/ours" \
+    2>"$work/difference" || values=$(head -1 "$work/difference")
   # shellcheck disable=SC2059
-  printf "$row" query points 'Prom. eval' 'Prom. total' 'in memory' \
-    'last byte' 'eval/mem' 'tot/byte' values
-  while IFS=$'\t' read -r name query; do
-    from=$start
-    if [ "$name" = one_step ]; then from=$end; fi
-    read -r evaluation total < <(ask_prometheus "$from" "$end" "$step" "$query")
-    echo "$work/ours $from $end $step $query" >&"${bench[1]}"
-    read -r memory last_byte points <&"${bench[0]}"
-    values=same
-    python3 "$here/compare_answers.py" "$work/theirs" "$work/ours" \
-      2>"$work/difference" || values=$(head -1 "$work/difference")
-    read -r ratio_memory ratio_byte < <(
-      awk -v a="$evaluation" -v b="$memory" -v c="$total" -v d="$last_byte" \
-        'BEGIN { printf "%.1f %.1f\n", a / b, c / d }')
-    # shellcheck disable=SC2059
-    printf "$row" "$name" "$points" "$evaluation" "$total" "$memory" \
-      "$last_byte" "$ratio_memory" "$ratio_byte" "$values"
-    echo "$ratio_memory $ratio_byte" >>"$work/ratios"
-  done <"$here/range_queries.txt"
-  awk '{ a += log($1); b += log($2) }
-       END { printf "geometric mean: %.1f in memory, %.1f to the last byte\n",
-             exp(a / NR), exp(b / NR) }' "$work/ratios"
+  printf "$row" "$name" "$points" "$(milliseconds "$evaluation")" \
+    "$(milliseconds "$total")" "$(milliseconds "$memory")" \
+    "$(milliseconds "$last_byte")" "$(ratio "$evaluation" "$memory")" \
+    "$(ratio "$total" "$last_byte")" "$values"
+  if [ "$values" = same ]; then
+    ratio "$evaluation" "$memory" && echo " $(ratio "$total" "$last_byte")"
+  fi >>"$work/ratios"
 }
 
-echo "$(prometheus --version 2>&1 | head -1)"
-echo "$(nproc) x $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-)"
-table
+# The first answer comes when the page is loaded.
+echo "$work/ours $end $end $step 1" >&"${bench[1]}"
+read -r _ <&"${bench[0]}"
+prometheus --version 2>&1 | head -1
+echo "$(nproc) x$(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2-), load$(
+  cut -d' ' -f1 </proc/loadavg | sed 's/^/ /'), $(date -u +%F)"
+echo "Times in ms, the best of $repetitions. Prometheus: its evaluation, and to"
+echo "the last byte of the answer; rollwatch: the result in memory, and to the"
+echo "last byte of the same JSON."
+# shellcheck disable=SC2059
+printf "$row" query points Prom.eval Prom.total memory last_byte \
+  eval/mem total/byte values
+while IFS=$'\t' read -r name query <&3; do
+  print_row "$name" "$query"
+done 3<"$here/range_queries.txt"
+awk '{ a += log($1); b += log($2) }
+     END { printf "geometric mean: %.1f in memory, %.1f to the last byte\n",
+           exp(a / NR), exp(b / NR) }' "$work/ratios"
+if [ "$(wc -l <"$work/ratios")" != "$(wc -l <"$here/range_queries.txt")" ]; then
+  echo "answers differ" >&2
+  exit 1
+fi
