@@ -88,26 +88,27 @@ template <typename Better>
 void EachExtreme(const CallContext& call, const Windows& windows, Column& out,
                  Better better) {
   const std::span<const double> values = windows.floats.values;
-  std::vector<std::size_t> candidates;
+  std::vector<std::size_t> candidates(values.size());
   std::size_t oldest = 0;  // The first candidate still in the window.
+  std::size_t last = 0;    // Behind the newest candidate.
   std::size_t next = 0;    // The first sample that is not yet looked at.
   bool ignored = false;
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const std::size_t begin = windows.float_bounds.begin[i];
     const std::size_t end = windows.float_bounds.end[i];
     for (; next < end; ++next) {
-      if (std::isnan(values[next])) continue;
-      while (candidates.size() > oldest &&
-             better(values[next], values[candidates.back()])) {
-        candidates.pop_back();
+      const double value = values[next];
+      if (std::isnan(value)) continue;
+      while (last > oldest && better(value, values[candidates[last - 1]])) {
+        --last;
       }
-      candidates.push_back(next);
+      candidates[last++] = next;
     }
-    while (oldest < candidates.size() && candidates[oldest] < begin) ++oldest;
+    while (oldest < last && candidates[oldest] < begin) ++oldest;
     if (begin == end) continue;
-    ignored = ignored || !windows.At(i).histograms.empty();
-    out.Set(i, oldest < candidates.size() ? values[candidates[oldest]]
-                                          : values[begin]);
+    ignored = ignored || (!windows.histograms.empty() &&
+                          !windows.At(i).histograms.empty());
+    out.Set(i, oldest < last ? values[candidates[oldest]] : values[begin]);
   }
   if (ignored) InformOfIgnoredHistograms(call, *windows.labels);
 }
@@ -217,16 +218,15 @@ void StdvarOverTime(const CallContext& call, const Windows& windows,
 
 void QuantileOverTime(const CallContext& call, const Windows& windows,
                       Column& out) {
-  std::vector<double> numbers;
   const std::vector<double>& quantiles = call.scalars[0];
   for (const double q : quantiles) {
     if (!CheckQuantile(q, call.argument_spans[0], *call.diagnostics)) break;
   }
-  EachFloats(call, windows, out,
-             [&](const Samples<double>& samples, std::size_t step) {
-               numbers.assign(samples.values.begin(), samples.values.end());
-               return Quantile(quantiles[step], numbers);
-             });
+  SlidingQuantile sliding(windows.floats.values);
+  const auto& [begin, end] = windows.float_bounds;
+  EachFloats(call, windows, out, [&](const Samples<double>&, std::size_t step) {
+    return sliding.Of(quantiles[step], begin[step], end[step]);
+  });
 }
 
 void MadOverTime(const CallContext& call, const Windows& windows, Column& out) {

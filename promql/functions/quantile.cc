@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -26,27 +27,80 @@ std::pair<double, double> Around(std::vector<double>& numbers,
   return {*at, *std::min_element(at + 1, numbers.end(), less)};
 }
 
+// Between which of the sorted numbers the quantile lies, and where.
+struct Rank {
+  Rank(double q, std::size_t size) {
+    const double rank = q * (static_cast<double>(size) - 1);
+    const double floor = std::floor(rank);
+    lower = static_cast<std::size_t>(std::max(0.0, floor));
+    upper = std::min(size - 1, lower + 1);
+    weight = rank - floor;
+  }
+  double Between(double below, double above) const {
+    return below * (1 - weight) + above * weight;
+  }
+
+  std::size_t lower;
+  std::size_t upper;
+  double weight;
+};
+
+// What does not depend on the numbers.
+std::optional<double> OutOfRange(double q, bool empty) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (empty || std::isnan(q)) return std::nan("");
+  if (q < 0) return -kInfinity;
+  if (q > 1) return kInfinity;
+  return std::nullopt;
+}
+
+// NaN first; -0 before 0, so that the one that leaves is the one that came.
+bool IsLess(double a, double b) {
+  if (a == b) return std::signbit(a) && !std::signbit(b);
+  return std::isnan(a) ? !std::isnan(b) : a < b;
+}
+
 }  // namespace
 
 double Quantile(double q, std::vector<double>& numbers) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  if (numbers.empty() || std::isnan(q)) return std::nan("");
-  if (q < 0) return -kInfinity;
-  if (q > 1) return kInfinity;
-  const double rank = q * (static_cast<double>(numbers.size()) - 1);
-  const double floor = std::floor(rank);
-  const auto lower = static_cast<std::size_t>(std::max(0.0, floor));
-  const std::size_t upper = std::min(numbers.size() - 1, lower + 1);
-  const double weight = rank - floor;
+  if (const auto value = OutOfRange(q, numbers.empty())) return *value;
+  const Rank rank(q, numbers.size());
   const bool has_nan = std::ranges::any_of(
       numbers, [](double number) { return std::isnan(number); });
   const auto [below, above] =
-      has_nan ? Around(numbers, lower, upper,
-                       [](double a, double b) {
-                         return std::isnan(a) ? !std::isnan(b) : a < b;
-                       })
-              : Around(numbers, lower, upper, std::less<>());
-  return below * (1 - weight) + above * weight;
+      has_nan ? Around(numbers, rank.lower, rank.upper, IsLess)
+              : Around(numbers, rank.lower, rank.upper, std::less<>());
+  return rank.Between(below, above);
+}
+
+double SlidingQuantile::Of(double q, std::size_t begin, std::size_t end) {
+  MoveTo(begin, end);
+  if (!sorted_) return Quantile(q, window_);
+  if (const auto value = OutOfRange(q, window_.empty())) return *value;
+  const Rank rank(q, window_.size());
+  return rank.Between(window_[rank.lower], window_[rank.upper]);
+}
+
+void SlidingQuantile::MoveTo(std::size_t begin, std::size_t end) {
+  const std::size_t changed = (begin - begin_) + (end - end_);
+  const bool slides = begin < end_ && changed * 8 <= end - begin;
+  if (!slides) {
+    const auto numbers = numbers_.subspan(begin, end - begin);
+    window_.assign(numbers.begin(), numbers.end());
+    sorted_ = false;
+  } else if (!sorted_) {
+    std::ranges::sort(window_, IsLess);
+    sorted_ = true;
+  }
+  for (std::size_t i = begin_; slides && i < begin; ++i) {
+    window_.erase(std::ranges::lower_bound(window_, numbers_[i], IsLess));
+  }
+  for (std::size_t i = end_; slides && i < end; ++i) {
+    window_.insert(std::ranges::upper_bound(window_, numbers_[i], IsLess),
+                   numbers_[i]);
+  }
+  begin_ = begin;
+  end_ = end;
 }
 
 bool CheckQuantile(double q, base::Span span, base::Diagnostics& diagnostics) {
