@@ -32,6 +32,7 @@ struct QueryOptions {
   std::optional<std::int64_t> end;
   std::int64_t step = 60 * 1000;
   std::string format = "text";
+  std::string compat;
 
   bool range() const { return start.has_value() || end.has_value(); }
 };
@@ -76,7 +77,10 @@ void PrintText(const promql::QueryResult& result) {
 std::optional<promql::QueryResult> Evaluate(
     const QueryOptions& options, const promql::MemoryStorage& storage,
     const promql::Expr& expr, base::Diagnostics& diagnostics) {
-  const promql::EngineOptions engine;
+  promql::EngineOptions engine;
+  if (const auto version = promql::ParseVersion(options.compat)) {
+    engine.compatibility = promql::CompatibleWith(*version);
+  }
   const base::Timestamp newest =
       storage.sample_count() > 0 ? storage.max_time() : base::Now();
   if (!options.range()) {
@@ -158,7 +162,17 @@ int RunQuery(const Arguments& arguments) {
   line.DurationOption("--step", &options.step, "step of a range query");
   line.Choice("--format", &options.format, {"text", "json"},
               "json is that of Prometheus' API");
+  line.Option("--compat", &options.compat,
+              "give the answers of this release of Prometheus (2.42, 3, ...) "
+              "where they differ from today's",
+              "VERSION");
   if (const auto exit = line.Parse(arguments)) return *exit;
+  if (!options.compat.empty() &&
+      !promql::ParseVersion(options.compat).has_value()) {
+    return WrongUse("query",
+                    "--compat is no release of Prometheus, such as "
+                    "2.42 or 3");
+  }
   if (options.data.empty()) return WrongUse("query", "--data is missing");
   if (const auto exit = CheckTimes(options)) return *exit;
 

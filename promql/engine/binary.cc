@@ -36,7 +36,7 @@ Block VectorWithScalar(ElementwiseOp op, Value left, Value right,
     row.column = std::move(out);
   }
   RemoveEmptyRows(block);
-  if (DropsName(op)) {
+  if (DropsName(op, evaluation)) {
     DropNames(block, evaluation.options().delayed_name_removal);
   }
   return block;

@@ -144,8 +144,16 @@ double ApplyToNumbers(BinaryOp op, double left, double right) {
   });
 }
 
-bool DropsName(const ElementwiseOp& op) {
-  return op.return_bool || base::Row(op.op).kind == base::OpKind::kArithmetic;
+bool MakesQuantity(base::BinaryOp op, const Evaluation& evaluation) {
+  if (op == base::BinaryOp::kAtan2 &&
+      evaluation.options().compatibility.atan2_keeps_name) {
+    return false;
+  }
+  return base::Row(op).kind == base::OpKind::kArithmetic;
+}
+
+bool DropsName(const ElementwiseOp& op, const Evaluation& evaluation) {
+  return op.return_bool || MakesQuantity(op.op, evaluation);
 }
 
 }  // namespace promql

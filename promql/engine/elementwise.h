@@ -32,7 +32,9 @@ Column Constant(std::size_t steps, double value);
 double ApplyToNumbers(base::BinaryOp op, double left, double right);
 
 // Whether the operator makes a new quantity, which has no metric name.
-bool DropsName(const ElementwiseOp& op);
+bool MakesQuantity(base::BinaryOp op, const Evaluation& evaluation);
+// The same, or the answer is no quantity at all.
+bool DropsName(const ElementwiseOp& op, const Evaluation& evaluation);
 
 }  // namespace promql
 

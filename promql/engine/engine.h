@@ -12,6 +12,7 @@
 #include "base/diagnostic.h"
 #include "base/labels.h"
 #include "base/time.h"
+#include "promql/engine/compatibility.h"
 #include "promql/engine/storage.h"
 #include "promql/functions/column.h"
 #include "promql/syntax/tree.h"
@@ -30,6 +31,8 @@ struct EngineOptions {
   bool delayed_name_removal = false;  // promql-delayed-name-removal
   bool use_start_timestamps = false;  // use-start-timestamps
   bool type_and_unit_labels = false;  // type-and-unit-labels
+  // Whose answers to give; today's unless CompatibleWith() says otherwise.
+  Compatibility compatibility;
 };
 
 // One series of a result. times, values and (unless empty) histograms have an

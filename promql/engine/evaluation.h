@@ -40,6 +40,10 @@ class Evaluation {
   base::Duration step() const { return instant_ ? 0 : grid_.step; }
   bool instant() const { return instant_; }
   base::Diagnostics& diagnostics() { return diagnostics_; }
+  // The newest time at or before `start` that a range from there leaves out.
+  base::Timestamp Before(base::Timestamp start) const {
+    return options_.compatibility.closed_ranges ? start - 1 : start;
+  }
 
   // Reports an error of evaluation; always false, so that a caller may return
   // it.

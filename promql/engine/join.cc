@@ -119,7 +119,7 @@ bool Joiner::FindDuplicates() {
 base::Labels Joiner::ResultLabels(const base::Labels& many,
                                   const base::Labels& one) const {
   const bool removes =
-      base::Row(op_.op).kind == base::OpKind::kArithmetic ||
+      MakesQuantity(op_.op, evaluation_) ||
       (op_.return_bool && !evaluation_.options().delayed_name_removal);
   base::LabelsBuilder builder(removes ? WithoutName(many) : many);
   if (one_to_one()) {

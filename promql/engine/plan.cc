@@ -155,7 +155,7 @@ bool Planner::AddSubquery(const Subquery& subquery, Plan& plan) {
     if (!given.has_value()) return false;
     step = *given;
   }
-  const base::Timestamp open = plan.LookAt(0) - plan.range;
+  const base::Timestamp open = evaluation_.Before(plan.LookAt(0) - plan.range);
   base::Timestamp start = open / step * step;
   if (start <= open) start += step;
   const base::Timestamp end = plan.LookAt(plan.grid.steps - 1);

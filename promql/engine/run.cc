@@ -22,7 +22,8 @@ std::optional<Value> RunUnary(const Plan& plan, bool negative,
   for (double& number : value->scalar) number = -number;
   for (Series& row : value->block.rows) Negate(row.column);
   DropNames(value->block, evaluation.options().delayed_name_removal);
-  if (!MergeEqualLabels(value->block, false, evaluation, plan.expr->span)) {
+  const bool strict = evaluation.options().compatibility.strict_negation;
+  if (!MergeEqualLabels(value->block, strict, evaluation, plan.expr->span)) {
     return std::nullopt;
   }
   return value;

@@ -32,12 +32,14 @@ bool HasHistogram(const SeriesView& series, std::size_t sample) {
 // Puts the newest sample at or before each step's time, unless it is as old as
 // the lookback or a stale marker. O(samples + steps).
 void FillColumn(const SeriesView& series, const Plan& plan, SampleField field,
-                base::Duration lookback, Column& column) {
+                const Evaluation& evaluation, Column& column) {
+  const base::Duration lookback = evaluation.options().lookback;
   std::size_t next = 0;  // The first sample behind the step's time.
   for (std::size_t step = 0; step < plan.grid.steps; ++step) {
     const base::Timestamp time = plan.LookAt(step);
     while (next < series.times.size() && series.times[next] <= time) ++next;
-    if (next == 0 || series.times[next - 1] <= time - lookback) continue;
+    if (next == 0) continue;
+    if (series.times[next - 1] <= evaluation.Before(time - lookback)) continue;
     const std::size_t sample = next - 1;
     if (HasHistogram(series, sample) && field == SampleField::kValue) {
       column.Set(step, series.histograms[sample]);
@@ -75,8 +77,9 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   const bool smoothed = selector.extension == Extension::kSmoothed;
   const base::Duration lookback = evaluation.options().lookback;
   const auto [first, last] = Reach(plan);
-  auto set = SelectSeries(selector.matchers, first - lookback + 1,
-                          smoothed ? last + lookback : last, span, evaluation);
+  auto set =
+      SelectSeries(selector.matchers, evaluation.Before(first - lookback) + 1,
+                   smoothed ? last + lookback : last, span, evaluation);
   if (!set.has_value()) return std::nullopt;
   if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
@@ -85,7 +88,7 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
     if (smoothed) {
       FillSmoothed(series, plan, lookback, evaluation, column);
     } else {
-      FillColumn(series, plan, field, lookback, column);
+      FillColumn(series, plan, field, evaluation, column);
     }
     if (column.Empty()) continue;
     block.rows.push_back({std::move(series.labels), false, std::move(column)});

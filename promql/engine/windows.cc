@@ -36,8 +36,10 @@ struct Extracted {
 // O(samples + steps).
 class Bounder {
  public:
-  Bounder(const Windows& windows, base::Duration lookback)
-      : windows_(windows), lookback_(lookback) {}
+  Bounder(const Windows& windows, const Evaluation& evaluation)
+      : windows_(windows),
+        evaluation_(evaluation),
+        lookback_(evaluation.options().lookback) {}
 
   void Find(std::span<const base::Timestamp> times,
             Windows::Bounds& bounds) const {
@@ -52,7 +54,7 @@ class Bounder {
     std::size_t end = 0;
     for (std::size_t i = 0; i < windows_.steps(); ++i) {
       const base::Timestamp close = windows_.ends[i];
-      const base::Timestamp open = close - windows_.range;
+      const base::Timestamp open = evaluation_.Before(close - windows_.range);
       while (begin < times.size() && times[begin] <= open) ++begin;
       while (end < times.size() && times[end] <= close) ++end;
       bounds.begin[i] = begin;
@@ -78,6 +80,7 @@ class Bounder {
   }
 
   const Windows& windows_;
+  const Evaluation& evaluation_;
   base::Duration lookback_;
 };
 
@@ -95,7 +98,7 @@ class WindowsMaker {
   bool Visit(const SeriesView& series, bool drop_name,
              const WindowsVisitor& visitor) {
     Split(series);
-    const Bounder bounder(windows_, evaluation_.options().lookback);
+    const Bounder bounder(windows_, evaluation_);
     bounder.Find(windows_.floats.times, windows_.float_bounds);
     bounder.Find(windows_.histograms.times, windows_.histogram_bounds);
     const std::size_t widest = std::max(Widest(windows_.float_bounds),
@@ -177,7 +180,7 @@ bool VisitStoredWindows(const Plan& plan, Evaluation& evaluation,
   const auto& matrix = std::get<MatrixSelector>(plan.expr->node);
   const auto& selector = std::get<VectorSelector>(matrix.selector->node);
   const WindowEdges edges = EdgesOf(selector.extension);
-  base::Timestamp min = plan.LookAt(0) - plan.range + 1;
+  base::Timestamp min = evaluation.Before(plan.LookAt(0) - plan.range) + 1;
   base::Timestamp max = plan.LookAt(plan.grid.steps - 1);
   if (edges != WindowEdges::kPlain) min -= evaluation.options().lookback;
   if (edges == WindowEdges::kSmoothed) max += evaluation.options().lookback;

@@ -135,7 +135,10 @@ template <bool kRoot>
 class Variance : public Accumulator {
  public:
   explicit Variance(const AggregationContext& context)
-      : counts_(context.steps), means_(context.steps), sums_(context.steps) {}
+      : one_is_zero_(context.variance_of_one_is_zero),
+        counts_(context.steps),
+        means_(context.steps),
+        sums_(context.steps) {}
 
   void Add(const Series& row) override {
     const Column& column = row.column;
@@ -145,7 +148,7 @@ class Variance : public Accumulator {
       counts_[i] += 1;
       if (counts_[i] == 1) {
         means_[i] = value;
-        sums_[i] = std::isfinite(value) ? 0 : std::nan("");
+        sums_[i] = one_is_zero_ || std::isfinite(value) ? 0 : std::nan("");
         continue;
       }
       const double delta = value - means_[i];
@@ -163,6 +166,7 @@ class Variance : public Accumulator {
   }
 
  private:
+  bool one_is_zero_;
   std::vector<double> counts_;
   std::vector<double> means_;
   std::vector<double> sums_;

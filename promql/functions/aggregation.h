@@ -23,6 +23,9 @@ struct AggregationContext {
   std::vector<double> parameter;  // A value for each step; empty without one.
   base::Span parameter_span;
   base::Span expr_span;  // Of what is aggregated.
+  // As older servers (engine/compatibility.h).
+  bool variance_of_one_is_zero = false;
+  bool topk_pops = false;
   base::Diagnostics* diagnostics = nullptr;
 };
 

@@ -18,7 +18,8 @@ double GrowthSpan::Factor() const {
   const base::Timestamp first = times.front();
   const base::Timestamp last = times.back();
   Gaps gaps{Seconds(first - window_start), Seconds(window_end - last),
-            Seconds(last - first), static_cast<double>(times.size() - 1)};
+            Seconds(last - first), static_cast<double>(times.size() - 1),
+            zero_point_first};
   if (!StartsInside()) return gaps.Factor(is_counter, first_value, growth);
   // The average is that of the samples alone.
   const double average = gaps.intervals > 0 ? gaps.sampled / gaps.intervals : 0;

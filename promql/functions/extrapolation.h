@@ -17,17 +17,21 @@ struct Gaps {
   double to_end = 0;
   double sampled = 0;    // Between the first and the last sample.
   double intervals = 0;  // How many samples less one.
+  bool zero_point_first = false;  // As older servers do.
 
   // What the growth is to be multiplied by, for a series whose start is not
   // known; see GrowthSpan::Factor. `first_value` matters for counters.
   double Factor(bool is_counter, double first_value, double growth) const {
     const double average = intervals > 0 ? sampled / intervals : 0;
     const double threshold = average * 1.1;
-    double before = to_start >= threshold ? average / 2 : to_start;
+    double before = to_start;
+    if (before >= threshold && !zero_point_first) before = average / 2;
     if (is_counter && growth > 0 && first_value >= 0) {
       const double to_zero = sampled * (first_value / growth);
       if (to_zero < before) before = to_zero;
     }
+    // Of effect only in the older order.
+    if (before >= threshold) before = average / 2;
     const double after = to_end >= threshold ? average / 2 : to_end;
     return (sampled + before + after) / sampled;
   }
@@ -42,6 +46,7 @@ struct GrowthSpan {
   double first_value = 0;                   // A histogram's count.
   double growth = 0;
   bool is_counter = false;
+  bool zero_point_first = false;  // As older servers do.
 
   // Whether the first sample's counter started within the window, so that all
   // of its value was gained there.

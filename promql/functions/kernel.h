@@ -27,6 +27,8 @@ struct CallContext {
   bool delayed_name_removal = false;
   bool use_start_timestamps = false;
   bool type_and_unit_labels = false;
+  // As servers before 2.52 extrapolate (engine/compatibility.h).
+  bool zero_point_first = false;
   // The scalar arguments in their order, a value for each step.
   std::vector<std::vector<double>> scalars;
   // The string arguments in their order.

@@ -115,7 +115,8 @@ class Growth {
       }
       const Gaps gaps{Seconds(first - (close - windows_.range)),
                       Seconds(close - last), Seconds(last - first),
-                      static_cast<double>(end - begin - 1)};
+                      static_cast<double>(end - begin - 1),
+                      call_.zero_point_first};
       double factor = gaps.Factor(is_counter_, values[begin], growth);
       if (per_ == Per::kSecond) factor /= range;
       out.Set(i, growth * factor);
@@ -125,9 +126,14 @@ class Growth {
   std::optional<double> Of(const Window& window,
                            std::span<const std::size_t> resets) const {
     const Samples<double>& samples = window.floats;
-    GrowthSpan span{
-        window.start,           window.end, samples.times, samples.starts,
-        samples.values.front(), 0,          is_counter_};
+    GrowthSpan span{window.start,
+                    window.end,
+                    samples.times,
+                    samples.starts,
+                    samples.values.front(),
+                    0,
+                    is_counter_,
+                    call_.zero_point_first};
     if (samples.size() < 2 && !span.StartsInside()) return std::nullopt;
     span.growth = samples.values.back() - samples.values.front();
     for (const std::size_t reset : resets) {

@@ -16,34 +16,62 @@ namespace {
 template <typename GoesBefore>
 class Heap {
  public:
-  Heap(std::size_t capacity, GoesBefore goes_before)
-      : capacity_(capacity), goes_before_(goes_before) {}
+  Heap(std::size_t capacity, bool pops, GoesBefore goes_before)
+      : capacity_(capacity), pops_(pops), goes_before_(goes_before) {}
 
   void Offer(double value, std::size_t row) {
     if (items_.size() < capacity_) {
       items_.emplace_back(value, row);
       Up(items_.size() - 1);
     } else if (goes_before_(items_[0].first, value)) {
-      items_[0] = {value, row};
-      Down();
+      if (pops_) {
+        std::swap(items_.front(), items_.back());
+        items_.pop_back();
+        Down();
+        items_.emplace_back(value, row);
+        Up(items_.size() - 1);
+      } else {
+        items_[0] = {value, row};
+        Down();
+      }
     }
   }
 
   // The rows, those that go last first.
   std::vector<std::size_t> Rows() {
-    std::ranges::stable_sort(items_, [this](const auto& a, const auto& b) {
-      return goes_before_(b.first, a.first);
-    });
+    Sort();
     std::vector<std::size_t> rows;
     for (const auto& item : items_) rows.push_back(item.second);
     return rows;
   }
 
  private:
+  // Upstream's order of the heap, in which NaN is before NaN too.
+  bool Less(std::size_t a, std::size_t b) const {
+    return std::isnan(items_[a].first) ||
+           goes_before_(items_[a].first, items_[b].first);
+  }
+
+  // Go sorts up to 12 items by insertion, which that order shows in.
+  void Sort() {
+    constexpr std::size_t kMostByInsertion = 12;
+    if (items_.size() > kMostByInsertion) {
+      std::ranges::stable_sort(items_, [this](const auto& a, const auto& b) {
+        return goes_before_(b.first, a.first);
+      });
+      return;
+    }
+    for (std::size_t i = 1; i < items_.size(); ++i) {
+      for (std::size_t j = i; j > 0 && Less(j - 1, j); --j) {
+        std::swap(items_[j], items_[j - 1]);
+      }
+    }
+  }
+
   void Up(std::size_t child) {
     while (child > 0) {
       const std::size_t parent = (child - 1) / 2;
-      if (!goes_before_(items_[child].first, items_[parent].first)) return;
+      if (!Less(child, parent)) return;
       std::swap(items_[child], items_[parent]);
       child = parent;
     }
@@ -54,17 +82,15 @@ class Heap {
     for (;;) {
       std::size_t child = 2 * parent + 1;
       if (child >= items_.size()) return;
-      if (child + 1 < items_.size() &&
-          goes_before_(items_[child + 1].first, items_[child].first)) {
-        ++child;
-      }
-      if (!goes_before_(items_[child].first, items_[parent].first)) return;
+      if (child + 1 < items_.size() && Less(child + 1, child)) ++child;
+      if (!Less(child, parent)) return;
       std::swap(items_[child], items_[parent]);
       parent = child;
     }
   }
 
   std::size_t capacity_;
+  bool pops_;
   GoesBefore goes_before_;
   std::vector<std::pair<double, std::size_t>> items_;
 };
@@ -85,7 +111,7 @@ std::vector<std::size_t> SelectByValue(const AggregationContext& context,
                                        GoesBefore goes_before) {
   const std::size_t wanted = Wanted(context.parameter[step], rows.size());
   if (wanted == 0) return {};
-  Heap heap(wanted, goes_before);
+  Heap heap(wanted, context.topk_pops, goes_before);
   for (const std::size_t row : present) {
     heap.Offer(rows[row].column.values[step], row);
   }

@@ -1,5 +1,6 @@
 #include "tests/promql/generated_series.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -103,7 +104,10 @@ std::vector<GeneratedSeries> GenerateSeries(bool stale_markers) {
     maker.Add({{"__name__", "size"}, {"job", job}, {"zone", "z"}},
               Kind::kGauge);
   }
-  return maker.Take();
+  std::vector<GeneratedSeries> all = maker.Take();
+  // As Prometheus orders them, which decides between equal values in topk().
+  std::ranges::sort(all, {}, &GeneratedSeries::labels);
+  return all;
 }
 
 MemoryStorage Store(const std::vector<GeneratedSeries>& series) {
@@ -119,7 +123,9 @@ MemoryStorage Store(const std::vector<GeneratedSeries>& series) {
 std::string OpenMetricsPage(const std::vector<GeneratedSeries>& series) {
   std::string page;
   for (const GeneratedSeries& row : series) {
-    const std::string name = base::SeriesName(row.labels);
+    // OpenMetrics has no spaces between labels; our values have none either.
+    std::string name = base::SeriesName(row.labels);
+    std::erase(name, ' ');
     for (std::size_t i = 0; i < row.times.size(); ++i) {
       absl::StrAppendFormat(&page, "%s %s %d.%03d\n", name,
                             base::FormatDecimal(row.values[i]),

@@ -23,12 +23,16 @@ constexpr std::array<const char*, 5> kOffsets = {"30s", "2m", "-1m", "90s",
                                                  "7m"};
 constexpr std::array<const char*, 4> kSteps = {"20s", "30s", "1m", "45s"};
 
-// What brings values into the domain, or out of a trivial image.
+// What brings values into the domain, or out of a trivial image. The dates of
+// what is no time differ between releases of Go.
 struct Domain {
   std::string_view function;
   std::string_view argument;
 };
 constexpr Domain kDomains[] = {
+    {"sin", "clamp(%s, -100, 100)"},
+    {"cos", "clamp(%s, -100, 100)"},
+    {"tan", "clamp(%s, -100, 100)"},
     {"acos", "%s / 20000"},
     {"asin", "%s / 20000"},
     {"atanh", "%s / 20000"},
@@ -43,14 +47,14 @@ constexpr Domain kDomains[] = {
     {"ln", "abs(%s)"},
     {"log2", "abs(%s)"},
     {"log10", "abs(%s)"},
-    {"minute", "%s * 3600"},
-    {"hour", "%s * 86400"},
-    {"month", "%s * 864000"},
-    {"year", "%s * 8640000"},
-    {"day_of_month", "%s * 86400"},
-    {"day_of_week", "%s * 86400"},
-    {"day_of_year", "%s * 86400"},
-    {"days_in_month", "%s * 864000"},
+    {"minute", "floor(abs(%s) + 0.01 < 1e4) * 100"},
+    {"hour", "floor(abs(%s) + 0.01 < 1e4) * 4000"},
+    {"month", "floor(abs(%s) + 0.01 < 1e4) * 864000"},
+    {"year", "floor(abs(%s) + 0.01 < 1e4) * 8640000"},
+    {"day_of_month", "floor(abs(%s) + 0.01 < 1e4) * 86400"},
+    {"day_of_week", "floor(abs(%s) + 0.01 < 1e4) * 86400"},
+    {"day_of_year", "floor(abs(%s) + 0.01 < 1e4) * 86400"},
+    {"days_in_month", "floor(abs(%s) + 0.01 < 1e4) * 864000"},
 };
 
 std::string Fill(std::string_view form, const std::string& text) {
@@ -173,6 +177,12 @@ QueryGenerator::Vector QueryGenerator::Range(Reads reads, int depth) {
 QueryGenerator::Vector QueryGenerator::RangeCall(const Function& function,
                                                  int depth) {
   Vector range = Range(function.reads, depth);
+  // From the second step on 2.42 moves the window that @ has pinned.
+  if (function.name == "predict_linear") {
+    while (range.text.find('@') != std::string::npos) {
+      range = Range(function.reads, 1);
+    }
+  }
   std::string arguments;
   for (std::size_t i = 0; i < function.parameter_count; ++i) {
     if (i > 0) arguments += ", ";
@@ -211,7 +221,9 @@ QueryGenerator::Vector QueryGenerator::SpecialCall(const Function& function,
                                                    int depth) {
   if (function.name == "vector") return {"vector(" + Scalar(depth) + ")", {}};
   if (function.name == "timestamp" && random_.OneIn(2)) {
-    const Vector selector = Selector();
+    Vector selector = Selector();
+    // 2.42 leaves out the offset here when there is an @ as well.
+    while (selector.text.find('@') != std::string::npos) selector = Selector();
     return {"timestamp(" + selector.text + ")", selector.labels};
   }
   Vector vector = MakeVector(depth - 1);
@@ -258,7 +270,9 @@ QueryGenerator::Vector QueryGenerator::CallOf(int depth) {
 QueryGenerator::Vector QueryGenerator::Aggregate(int depth) {
   const base::AggregationOpRow& row = random_.Pick(aggregations_);
   Cover(row.name);
-  Vector vector = MakeVector(depth - 1);
+  // Between equal values the order decides, and older servers order only what
+  // they read from disk.
+  Vector vector = row.keeps_labels ? Selector() : MakeVector(depth - 1);
   Names kept;
   Names dropped;
   for (const std::string& label : vector.labels) {
@@ -273,7 +287,9 @@ QueryGenerator::Vector QueryGenerator::Aggregate(int depth) {
                  : grouping.empty() ? Names()
                                     : kept;
   if (row.parameter == base::AggregationParameter::kString) {
+    // The last bits of other numbers differ between servers.
     parameter = "\"value\", ";
+    vector.text = "floor(" + vector.text + ")";
     labels.push_back("value");
   } else if (row.parameter == base::AggregationParameter::kScalar) {
     parameter = row.keeps_labels
@@ -296,6 +312,13 @@ QueryGenerator::Vector QueryGenerator::SumBy(const Names& labels, int depth) {
   return vector;
 }
 
+// The last bits of a great number decide on its remainder.
+std::string QueryGenerator::LeftOf(std::string_view op,
+                                   const std::string& text) const {
+  return op == "%" ? absl::StrFormat("clamp(%s, -1e4, 1e4)", text)
+                   : InParens(text);
+}
+
 std::string_view QueryGenerator::Operator(base::OpKind kind) {
   while (true) {
     const base::BinaryOpRow& row = random_.Pick(base::kBinaryOps);
@@ -312,10 +335,10 @@ QueryGenerator::Vector QueryGenerator::WithScalar(int depth) {
                                    : base::OpKind::kArithmetic));
   if (compares && random_.OneIn(2)) op += " bool";
   const std::string scalar = random_.OneIn(2) ? Number() : Scalar(depth - 1);
-  const std::string inner = InParens(vector.text);
-  vector.text = random_.OneIn(4)
-                    ? absl::StrFormat("%s %s %s", scalar, op, inner)
-                    : absl::StrFormat("%s %s %s", inner, op, scalar);
+  vector.text =
+      random_.OneIn(4) && op != "%"
+          ? absl::StrFormat("%s %s (%s)", scalar, op, vector.text)
+          : absl::StrFormat("%s %s %s", LeftOf(op, vector.text), op, scalar);
   return vector;
 }
 
@@ -349,8 +372,8 @@ QueryGenerator::Vector QueryGenerator::Joined(int depth) {
   const std::string matching =
       absl::StrFormat(" %s on %s %s ", op, Listed(shared),
                       left ? "group_left ()" : "group_right ()");
-  many.text = left ? InParens(many.text) + matching + one.text
-                   : one.text + matching + InParens(many.text);
+  many.text = left ? LeftOf(op, many.text) + matching + one.text
+                   : LeftOf(op, one.text) + matching + InParens(many.text);
   return many;
 }
 

@@ -53,6 +53,7 @@ class QueryGenerator {
   // A range vector; counters only, gauges only, or any.
   Vector Range(Function::Reads reads, int depth);
   std::string_view Operator(base::OpKind kind);
+  std::string LeftOf(std::string_view op, const std::string& text) const;
   std::string Number();
   void Cover(std::string_view name) { ++covered_[std::string(name)]; }
 

@@ -1,0 +1,108 @@
+// What older servers answer, as seen on Debian's Prometheus 2.42.
+
+#include "promql/engine/compatibility.h"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "base/number.h"
+#include "gtest/gtest.h"
+#include "promql/check/parse.h"
+#include "promql/engine/engine.h"
+#include "promql/storage/memory.h"
+
+namespace promql {
+namespace {
+
+TEST(Versions, AreReleasesFromTwoOn) {
+  EXPECT_EQ(ParseVersion("2.42"), (Version{2, 42}));
+  EXPECT_EQ(ParseVersion("v3.5"), (Version{3, 5}));
+  EXPECT_GT(ParseVersion("2"), ParseVersion("2.1000"));
+  EXPECT_LT(ParseVersion("2"), ParseVersion("3.0"));
+  for (const char* text : {"", "1.8", "x", "2.", "2.42.0", "-2", "2.-1"}) {
+    EXPECT_FALSE(ParseVersion(text).has_value()) << text;
+  }
+}
+
+TEST(Versions, TodaysHasNoChangeUndone) {
+  for (const Change& change : Changes()) {
+    EXPECT_FALSE(CompatibleWith(*ParseVersion("3")).*change.before);
+    EXPECT_TRUE(CompatibleWith({2, 42}).*change.before) << change.what;
+  }
+  EXPECT_TRUE(CompatibleWith({2, 53}).closed_ranges);
+  EXPECT_FALSE(CompatibleWith({2, 53}).zero_point_first);
+}
+
+// c counts up by 1 every 10 s from 10 on, t has ties and NaN at 50 s.
+MemoryStorage MakeData() {
+  MemoryStorage storage;
+  for (int i = 0; i < 6; ++i) {
+    storage.Append({{"__name__", "c"}}, i * 10'000, 10 + i);
+    if (i >= 3) storage.Append({{"__name__", "late"}}, i * 10'000, i - 2);
+  }
+  const double kTies[] = {NAN, NAN, 1, 2, NAN, 4};
+  for (std::size_t i = 0; i < std::size(kTies); ++i) {
+    const std::string number = std::to_string(i);
+    storage.Append({{"__name__", "t"}, {"n", number}}, 50'000, kTies[i]);
+    storage.Append({{"__name__", "same"}, {"n", number}}, 50'000,
+                   i == 3 ? 1 : 5);
+  }
+  return storage;
+}
+
+std::string Ask(std::string_view query, const Compatibility& compatibility) {
+  const MemoryStorage storage = MakeData();
+  base::Diagnostics diagnostics;
+  const ExprPtr expr = Parse(query, diagnostics);
+  if (expr == nullptr) return PrometheusError(query, diagnostics);
+  EngineOptions options;
+  options.compatibility = compatibility;
+  const auto result =
+      EvaluateInstant(storage, *expr, 50'000, options, diagnostics);
+  if (!result.has_value()) return diagnostics.first_error().message;
+  std::string text;
+  for (const ResultSeries& series : result->series) {
+    if (!text.empty()) text += " ";
+    text += base::ToString(series.labels) + " " +
+            base::FormatDecimal(series.values[0]);
+  }
+  return text;
+}
+
+struct Row {
+  const char* name;
+  const char* query;
+  const char* in_2_42;
+  const char* today;
+};
+
+constexpr Row kRows[] = {
+    {"RangesAreClosed", "count_over_time(c[20s])", "{} 3", "{} 2"},
+    {"SubqueriesAreClosed", "count_over_time(vector(1)[20s:10s])", "{} 3",
+     "{} 2"},
+    {"TheLookbackIsClosed", "c offset -5m", "{__name__=\"c\"} 15", ""},
+    {"Atan2KeepsTheName", "c atan2 0", "{__name__=\"c\"} 1.5707963267948966",
+     "{} 1.5707963267948966"},
+    {"TheVarianceOfOneNaNIsZero", "stdvar(t{n=\"0\"})", "{} 0", "{} NaN"},
+    {"TheZeroPointComesFirst", "increase(late[35s])", "{} 3", "{} 2.5"},
+    {"TopkPopsBetweenEqualValues", "topk(4, same) * 0",
+     "{n=\"1\"} 0 {n=\"0\"} 0 {n=\"2\"} 0 {n=\"4\"} 0",
+     "{n=\"4\"} 0 {n=\"0\"} 0 {n=\"2\"} 0 {n=\"1\"} 0"},
+    {"NaNIsBeforeNaNInTopk", "topk(4, t) * 0",
+     "{n=\"5\"} 0 {n=\"3\"} 0 {n=\"2\"} 0 {n=\"0\"} NaN",
+     "{n=\"5\"} 0 {n=\"3\"} 0 {n=\"2\"} 0 {n=\"0\"} NaN"},
+};
+
+class CompatibilityTest : public testing::TestWithParam<Row> {};
+
+TEST_P(CompatibilityTest, AnswersAsThen) {
+  EXPECT_EQ(Ask(GetParam().query, CompatibleWith({2, 42})), GetParam().in_2_42);
+  EXPECT_EQ(Ask(GetParam().query, {}), GetParam().today);
+}
+
+INSTANTIATE_TEST_SUITE_P(Queries, CompatibilityTest, testing::ValuesIn(kRows),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace promql
