@@ -93,7 +93,8 @@ std::optional<Refusal> CheckFraming(const HttpRequest& request) {
   int lengths = 0;
   int encodings = 0;
   for (const Header& header : request.headers) {
-    const std::string_view length = FindHeader({header}, "Content-Length");
+    // A copy: what FindHeader looks at ends with the statement.
+    const std::string length(FindHeader({header}, "Content-Length"));
     // Civetweb reads "5, 7" and "+5" as 5; whoever stands before us may not.
     if (length.find_first_not_of("0123456789") != length.npos) {
       return Refusal{400, "Content-Length is a number"};

@@ -63,8 +63,9 @@ Date DateOf(double seconds) {
 }
 
 std::int64_t SecondOfDay(double seconds) {
-  const std::int64_t whole = WholeSeconds(seconds);
-  return whole - FloorDivide(whole, kDay) * kDay;
+  // Not by way of FloorDivide: its product would leave int64 at the least one.
+  const std::int64_t rest = WholeSeconds(seconds) % kDay;
+  return rest < 0 ? rest + kDay : rest;
 }
 
 }  // namespace
