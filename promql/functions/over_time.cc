@@ -223,9 +223,9 @@ void QuantileOverTime(const CallContext& call, const Windows& windows,
     if (!CheckQuantile(q, call.argument_spans[0], *call.diagnostics)) break;
   }
   SlidingQuantile sliding(windows.floats.values);
-  const auto& [begin, end] = windows.float_bounds;
+  const auto& bounds = windows.float_bounds;
   EachFloats(call, windows, out, [&](const Samples<double>&, std::size_t step) {
-    return sliding.Of(quantiles[step], begin[step], end[step]);
+    return sliding.Of(quantiles[step], bounds.begin[step], bounds.end[step]);
   });
 }
 
