@@ -239,7 +239,14 @@ void AppendNode(std::string& out, const Aggregation& node) {
   out += ')';
 }
 void AppendNode(std::string& out, const Binary& node) {
-  Append(out, *node.left);
+  const auto* number = std::get_if<NumberLiteral>(&node.left->node);
+  if (node.op == base::BinaryOp::kPower && number != nullptr &&
+      std::isinf(number->value)) {
+    // +Inf ^ 2 would read back as +(Inf ^ 2). (Prometheus prints that.)
+    out += "Inf";
+  } else {
+    Append(out, *node.left);
+  }
   absl::StrAppendFormat(&out, " %s ", OperatorText(node));
   Append(out, *node.right);
 }

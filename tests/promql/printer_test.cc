@@ -49,6 +49,7 @@ constexpr Case kCases[] = {
     {"NumbersHaveNoExponent", "1e6 + 1e-7", "1000000 + 0.0000001"},
     {"NumbersAreShort", "0.1 + 1e21", "0.1 + 1000000000000000000000"},
     {"InfinityHasASign", "inf - -inf", "+Inf - -Inf"},
+    {"InfinityRaisedHasNone", "-1 ^ inf ^ 2", "-1 ^ Inf ^ 2"},
     {"NegativeZeroHasASign", "-0", "-0"},
     {"DurationsStayDurations", "1h30m + 90s", "1h30m + 1m30s"},
     {"LongDurationsKeepTheirSeconds", "-8888385457s", "-102874d19h57m37s"},
