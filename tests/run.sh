@@ -4,7 +4,8 @@
 #   tests/run.sh            -O2, then ASan+UBSan, then TSan, then the fuzzers
 #   tests/run.sh release    only these configurations, of: release sanitize thread fuzz
 #
-# ROLLWATCH_FUZZ_SECONDS (60) is how long each fuzzer runs.
+# ROLLWATCH_FUZZ_SECONDS (60) is how long each fuzzer runs. ROLLWATCH_FUZZ_SEED (1) is
+# fixed, so that a run can be repeated; search with other seeds by hand.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -78,7 +79,7 @@ fuzz() {
     name=$(basename "$fuzzer" _fuzzer)
     echo "== fuzz: $name for $seconds s"
     mkdir -p "build-fuzz/found/$name"
-    if "$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 \
+    if "$fuzzer" -max_total_time="$seconds" -seed="${ROLLWATCH_FUZZ_SEED:-1}" -timeout=10 -rss_limit_mb=4096 \
       -artifact_prefix="build-fuzz/found/$name-" -print_final_stats=1 \
       "build-fuzz/found/$name" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1; then
       grep -E 'stat::number_of_executed_units' "build-fuzz/$name.log"
