@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "alerts/alert_state.h"
-#include "alerts/template.h"
+#include "alerts/templates/template.h"
 #include "base/labels.h"
 #include "base/time.h"
 #include "promql/syntax/tree.h"

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "alerts/duplicates.h"
-#include "alerts/lint.h"
+#include "alerts/lint/lint.h"
+#include "alerts/rules/duplicates.h"
 #include "base/yaml.h"
 #include "rollwatch/check_report.h"
 #include "rollwatch/command_line.h"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "alerts/duplicates.h"
-#include "alerts/lint.h"
-#include "alerts/rule_file.h"
+#include "alerts/lint/lint.h"
+#include "alerts/rules/duplicates.h"
+#include "alerts/rules/rule_file.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
 

@@ -10,8 +10,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
-#include "alerts/format.h"
-#include "alerts/rule_file.h"
+#include "alerts/rules/format.h"
+#include "alerts/rules/rule_file.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
 #include "promql/check/parse.h"

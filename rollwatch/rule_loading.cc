@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "alerts/rule_definition.h"
-#include "alerts/rule_file.h"
+#include "alerts/rules/rule_definition.h"
+#include "alerts/rules/rule_file.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
 #include "rollwatch/files.h"

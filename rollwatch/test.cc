@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "alerts/unit_test.h"
-#include "alerts/unit_test_file.h"
+#include "alerts/unit_tests/unit_test.h"
+#include "alerts/unit_tests/unit_test_file.h"
 #include "re2/re2.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "alerts/unit_test.h"
+#include "alerts/unit_tests/unit_test.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
 #include "base/time.h"

@@ -56,7 +56,8 @@ constexpr Case kCases[] = {
      "+\n"
      "  0"},
     {"AggregationSplitsWithItsParameter",
-     "topk by (environment) (3, rate(deployment_total_with_a_really_long_name[5m]) + "
+     "topk by (environment) (3, "
+     "rate(deployment_total_with_a_really_long_name[5m]) + "
      "rate(deployment_rollback_total_with_a_really_long_name[5m]))",
      "topk by (environment) (\n"
      "  3,\n"

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "alerts/lint/checks.h"
+#include "promql/check/label_losses.h"
+
+namespace alerts {
+namespace {
+
+// "sum() removes every label (17:13, 18:13); ...": each reason once, with the
+// places it applies to.
+std::string Reasons(const LintContext& context,
+                    const std::vector<promql::LabelLoss>& losses) {
+  std::vector<std::pair<std::string, std::string>> reasons;
+  for (const promql::LabelLoss& loss : losses) {
+    const std::string place = context.PlaceOf(loss.span);
+    const auto said = std::ranges::find(
+        reasons, loss.message, &std::pair<std::string, std::string>::first);
+    if (said == reasons.end()) {
+      reasons.emplace_back(loss.message, place);
+    } else {
+      said->second += ", " + place;
+    }
+  }
+  std::string out;
+  for (const auto& [message, places] : reasons) {
+    absl::StrAppendFormat(&out, "%s%s (%s)", out.empty() ? "" : "; ", message,
+                          places);
+  }
+  return out;
+}
+
+std::string FirstHelp(const std::vector<promql::LabelLoss>& losses) {
+  for (const promql::LabelLoss& loss : losses) {
+    if (!loss.help.empty()) return loss.help;
+  }
+  return {};
+}
+
+}  // namespace
+
+// Once for each label of an alert, at the first place that reads it. A read
+// that asks first whether the label is there knows what it does.
+void LostLabel(LintContext& context) {
+  std::set<std::string> seen;
+  for (const ParsedField& field : context.templates()) {
+    for (const LabelRead& read : field.parsed->label_reads()) {
+      if (read.map != TemplateMap::kLabels || read.name.empty() ||
+          read.guarded || !seen.insert(read.name).second) {
+        continue;
+      }
+      const std::vector<promql::LabelLoss> losses =
+          promql::FindLabelLosses(context.expr(), read.name, context.facts());
+      if (losses.empty()) continue;
+      context.Report(field.field->value.text.Outer(read.span),
+                     absl::StrFormat("$labels.%s is always empty: %s",
+                                     read.name, Reasons(context, losses)),
+                     FirstHelp(losses));
+    }
+  }
+}
+
+}  // namespace alerts

@@ -1,0 +1,100 @@
+#include <cmath>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_format.h"
+#include "alerts/lint/checks.h"
+#include "re2/re2.h"
+
+namespace alerts {
+namespace {
+
+struct TimeUnit {
+  std::string_view name;
+  double seconds;
+};
+
+constexpr TimeUnit kHour = {"hour", 3600};
+constexpr TimeUnit kMinute = {"minute", 60};
+
+// The rate() whose value a comparison sees as it is: nothing between them but
+// parentheses and aggregations that add up or pick.
+const promql::Expr* PlainRate(const promql::Expr& expr) {
+  const promql::Expr& inner = promql::StripParens(expr);
+  if (const auto* call = std::get_if<promql::Call>(&inner.node)) {
+    return call->name == "rate" || call->name == "irate" ? &inner : nullptr;
+  }
+  const auto* aggregation = std::get_if<promql::Aggregation>(&inner.node);
+  if (aggregation == nullptr) return nullptr;
+  switch (aggregation->op) {
+    case base::AggregationOp::kAvg:
+    case base::AggregationOp::kMax:
+    case base::AggregationOp::kMin:
+    case base::AggregationOp::kSum:
+    case base::AggregationOp::kTopk:
+      return PlainRate(*aggregation->expr);
+    default:
+      return nullptr;
+  }
+}
+
+// What the text says of the threshold ("2/hour", "2 deployments per hour") or
+// of the value ("{{ $value | humanize }} deployments/hour").
+std::optional<TimeUnit> UnitInText(std::string_view text, double threshold) {
+  static const RE2 kSaid(
+      R"((?i)(?:\b([0-9.]+)|\$value[^}]*\}\})\s*(?:[a-z]+\s*){0,2}(?:/|\bper\s+|\ban?\s+)(hour|hr|h|minute|min)\b)");
+  re2::StringPiece rest(text.data(), text.size());
+  std::string number;
+  std::string unit;
+  while (RE2::FindAndConsume(&rest, kSaid, &number, &unit)) {
+    double said = threshold;
+    if (!number.empty() && !RE2::FullMatch(number, R"(([0-9.]+))", &said)) {
+      continue;
+    }
+    if (said != threshold) continue;
+    return unit[0] == 'h' || unit[0] == 'H' ? kHour : kMinute;
+  }
+  return std::nullopt;
+}
+
+void CheckComparison(LintContext& context, const promql::Binary& comparison) {
+  if (base::Row(comparison.op).kind != base::OpKind::kComparison) return;
+  const auto* number = std::get_if<promql::NumberLiteral>(
+      &promql::StripParens(*comparison.right).node);
+  const promql::Expr* rate = PlainRate(*comparison.left);
+  if (number == nullptr || rate == nullptr || number->value <= 0) return;
+  for (const TemplateField& annotation : context.rule().annotations) {
+    const auto unit = UnitInText(annotation.value.view(), number->value);
+    if (!unit) continue;
+    context.Report(
+        context.InFile({comparison.op_span.begin, comparison.right->span.end}),
+        absl::StrFormat("%s is per second, but annotation \"%s\" says per "
+                        "%s: %g a second is %g a%s %s",
+                        context.TextOf(*rate), annotation.name, unit->name,
+                        number->value, number->value * unit->seconds,
+                        unit->name == kHour.name ? "n" : "", unit->name),
+        absl::StrFormat("increase(...[1%c]), or rate(...) * %g", unit->name[0],
+                        unit->seconds));
+    return;
+  }
+}
+
+void Visit(LintContext& context, const promql::Expr& expr) {
+  if (const auto* binary = std::get_if<promql::Binary>(&expr.node)) {
+    CheckComparison(context, *binary);
+  }
+  for (const promql::ExprPtr& child : promql::Children(expr)) {
+    Visit(context, *child);
+  }
+}
+
+}  // namespace
+
+void RateUnit(LintContext& context) {
+  if (context.rule().kind == Rule::Kind::kAlert) {
+    Visit(context, context.expr());
+  }
+}
+
+}  // namespace alerts

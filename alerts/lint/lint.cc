@@ -1,0 +1,119 @@
+#include "alerts/lint/lint.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "alerts/lint/checks.h"
+
+namespace alerts {
+namespace {
+
+constexpr std::size_t kLongestText = 60;
+
+// Of one rule, in the order of the file.
+void SortByPlace(std::vector<Finding>& findings, std::size_t from) {
+  std::stable_sort(findings.begin() + static_cast<std::ptrdiff_t>(from),
+                   findings.end(), [](const Finding& a, const Finding& b) {
+                     return a.diagnostic.span.begin < b.diagnostic.span.begin;
+                   });
+}
+
+}  // namespace
+
+LintContext::LintContext(const RuleFile& file, const Group& group,
+                         const Rule& rule, const RuleFacts& facts,
+                         LintResult& result)
+    : file_(file), group_(group), rule_(rule), facts_(facts), result_(result) {
+  values_ = promql::AnalyseValues(*rule.expr, facts);
+  if (rule.kind != Rule::Kind::kAlert) return;
+  cannot_fire_ = values_.values.never;
+  if (cannot_fire_) result_.cannot_fire.push_back(&rule);
+  const auto add = [&](const std::vector<TemplateField>& fields,
+                       std::string_view what) {
+    for (const TemplateField& field : fields) {
+      base::Diagnostics ignored;  // Reading the file reported them.
+      auto parsed =
+          ParseTemplate(rule.name.view(), field.value.view(), ignored);
+      if (parsed != nullptr) templates_.push_back({&field, what, parsed});
+    }
+  };
+  add(group.labels, "label");
+  add(rule.labels, "label");
+  add(rule.annotations, "annotation");
+}
+
+base::Span LintContext::InFile(base::Span in_expr) const {
+  return rule_.expr_text.text.Outer(in_expr);
+}
+
+std::string LintContext::PlaceOf(base::Span in_expr) const {
+  const base::Position at = file_.source->PositionAt(InFile(in_expr).begin);
+  return absl::StrFormat("%d:%d", at.line, at.column);
+}
+
+std::string LintContext::TextOf(const promql::Expr& part) const {
+  const std::string_view text = rule_.expr_text.view();
+  std::string out;
+  for (const char c :
+       text.substr(part.span.begin, part.span.end - part.span.begin)) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ' && out.back() != '(') {
+      out += ' ';
+    }
+  }
+  if (out.size() > kLongestText) {
+    // Not inside a UTF-8 sequence.
+    std::size_t cut = kLongestText - 3;
+    while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0U) == 0x80U) {
+      --cut;
+    }
+    out = out.substr(0, cut) + "...";
+  }
+  return out;
+}
+
+void LintContext::Report(base::Span in_file, std::string message,
+                         std::string help) {
+  result_.findings.push_back(
+      {&file_,
+       &group_,
+       &rule_,
+       {check_->severity, std::string(check_->code), in_file,
+        absl::StrFormat("group \"%s\", rule %d, \"%s\": %s", group_.name.view(),
+                        rule_.number, rule_.name.view(), message),
+        std::move(help)}});
+}
+
+void LintContext::ReportCannotFire(base::Span in_file, std::string message,
+                                   std::string help) {
+  Report(in_file, std::move(message), std::move(help));
+  if (!cannot_fire_) result_.cannot_fire.push_back(&rule_);
+  cannot_fire_ = true;
+}
+
+void LintContext::Run(const Check& check) {
+  check_ = &check;
+  check.run(*this);
+}
+
+LintResult Lint(const std::vector<const RuleFile*>& files,
+                const schema::Schema& schema) {
+  const RuleFacts facts(schema, files);
+  LintResult result;
+  for (const RuleFile* file : files) {
+    for (const Group& group : file->groups) {
+      for (const Rule& rule : group.rules) {
+        const std::size_t from = result.findings.size();
+        LintContext context(*file, group, rule, facts, result);
+        for (const Check& check : Checks()) context.Run(check);
+        SortByPlace(result.findings, from);
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace alerts

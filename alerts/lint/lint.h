@@ -1,0 +1,93 @@
+// Runs the checks of the table over rules.
+
+#ifndef ALERTS_LINT_LINT_H_
+#define ALERTS_LINT_LINT_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/lint/rule_facts.h"
+#include "alerts/rules/rule_file.h"
+#include "alerts/templates/template.h"
+#include "base/diagnostic.h"
+#include "base/source.h"
+#include "promql/check/value_ranges.h"
+#include "schema/schema.h"
+
+namespace alerts {
+
+struct Check;
+
+struct Finding {
+  const RuleFile* file = nullptr;
+  const Group* group = nullptr;
+  const Rule* rule = nullptr;
+  base::Diagnostic diagnostic;  // Its span is in the file.
+};
+
+struct LintResult {
+  std::vector<Finding> findings;  // In the order of the files and of places.
+  // Alerts that have no result whatever happens, or that a finding says so of.
+  std::vector<const Rule*> cannot_fire;
+};
+
+// A label or annotation of a rule and its template.
+struct ParsedField {
+  const TemplateField* field;
+  std::string_view what;  // "label", "annotation"
+  std::shared_ptr<const Template> parsed;
+};
+
+// One rule, and what is known of it: what a check reads, and where it reports.
+// The code and the severity come from the row of the check that runs.
+class LintContext {
+ public:
+  LintContext(const RuleFile& file, const Group& group, const Rule& rule,
+              const RuleFacts& facts, LintResult& result);
+
+  const RuleFile& file() const { return file_; }
+  const Group& group() const { return group_; }
+  const Rule& rule() const { return rule_; }
+  const promql::Expr& expr() const { return *rule_.expr; }
+  const RuleFacts& facts() const { return facts_; }
+  const schema::Schema& schema() const { return facts_.schema(); }
+  // Of the rule's expression.
+  const promql::ValueAnalysis& values() const { return values_; }
+  // Of an alert.
+  const std::vector<ParsedField>& templates() const { return templates_; }
+
+  // Where a part of the expression stands in the file.
+  base::Span InFile(base::Span in_expr) const;
+  // "14:13"
+  std::string PlaceOf(base::Span in_expr) const;
+  // That part of the expression on one line, cut when it is long.
+  std::string TextOf(const promql::Expr& part) const;
+
+  void Report(base::Span in_file, std::string message, std::string help = {});
+  // The alert has no result, or never long enough.
+  void ReportCannotFire(base::Span in_file, std::string message,
+                        std::string help = {});
+  void Run(const Check& check);
+
+ private:
+  const RuleFile& file_;
+  const Group& group_;
+  const Rule& rule_;
+  const RuleFacts& facts_;
+  LintResult& result_;
+  promql::ValueAnalysis values_;
+  std::vector<ParsedField> templates_;
+  const Check* check_ = nullptr;
+  bool cannot_fire_ = false;
+};
+
+// Runs every check on every rule. Recording rules of any of the files count
+// as metrics in all of them. `files` and `schema` must outlive the result.
+LintResult Lint(const std::vector<const RuleFile*>& files,
+                const schema::Schema& schema);
+
+}  // namespace alerts
+
+#endif  // ALERTS_LINT_LINT_H_

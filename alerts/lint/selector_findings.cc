@@ -1,0 +1,19 @@
+#include "alerts/lint/selector_findings.h"
+
+namespace alerts {
+
+void ReportSelectors(LintContext& context, promql::SelectorFinding::Kind kind) {
+  const auto check = [&](const promql::Expr& expr,
+                         const promql::VectorSelector& selector) {
+    if (context.facts().IsRecorded(selector.name)) return;
+    for (const promql::SelectorFinding& finding :
+         promql::CheckSelector(expr, selector, context.schema())) {
+      if (finding.kind != kind) continue;
+      context.Report(context.InFile(finding.span), finding.message,
+                     finding.help);
+    }
+  };
+  promql::ForEachSelector(context.expr(), check);
+}
+
+}  // namespace alerts

@@ -1,0 +1,53 @@
+#include "alerts/lint/windows.h"
+
+#include <cmath>
+
+namespace alerts {
+namespace {
+
+std::optional<base::Duration> Literal(const promql::DurationExprPtr& range) {
+  if (range == nullptr || range->op != promql::DurationExpr::Op::kLiteral) {
+    return std::nullopt;
+  }
+  return static_cast<base::Duration>(std::llround(range->seconds * 1000));
+}
+
+void Collect(const LintContext& context, const promql::Expr& expr,
+             std::vector<WindowRead>& reads) {
+  if (const auto* call = std::get_if<promql::Call>(&expr.node)) {
+    for (const promql::ExprPtr& argument : call->arguments) {
+      const auto* matrix = std::get_if<promql::MatrixSelector>(
+          &promql::StripParens(*argument).node);
+      if (matrix == nullptr) continue;
+      const auto& selector =
+          std::get<promql::VectorSelector>(matrix->selector->node);
+      const schema::Sample* sample = context.schema().FindSample(selector.name);
+      if (sample == nullptr || context.facts().IsRecorded(selector.name)) {
+        continue;
+      }
+      reads.push_back({&expr, call, sample, Literal(matrix->range)});
+    }
+  }
+  for (const promql::ExprPtr& child : promql::Children(expr)) {
+    Collect(context, *child, reads);
+  }
+}
+
+}  // namespace
+
+std::vector<WindowRead> WindowReads(const LintContext& context,
+                                    const promql::Expr& part) {
+  std::vector<WindowRead> reads;
+  Collect(context, part, reads);
+  return reads;
+}
+
+std::vector<WindowRead> WindowReads(const LintContext& context) {
+  return WindowReads(context, context.expr());
+}
+
+bool CountsEvents(const promql::Call& call) {
+  return call.name == "rate" || call.name == "irate" || call.name == "increase";
+}
+
+}  // namespace alerts

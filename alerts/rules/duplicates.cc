@@ -1,0 +1,43 @@
+#include "alerts/rules/duplicates.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace alerts {
+
+std::vector<DuplicateRule> FindDuplicates(const RuleFile& file) {
+  std::map<std::pair<std::string, base::Labels>, std::size_t> counts;
+  for (const Group& group : file.groups) {
+    for (const Rule& rule : group.rules) {
+      std::vector<base::Label> labels;
+      for (const TemplateField& field : MergedLabels(group, rule)) {
+        labels.push_back({field.name, std::string(field.value.view())});
+      }
+      ++counts[{std::string(rule.name.view()),
+                base::Labels(std::move(labels))}];
+    }
+  }
+  std::vector<DuplicateRule> duplicates;
+  for (const auto& [rule, count] : counts) {
+    if (count > 1) duplicates.push_back({rule.first, rule.second});
+  }
+  return duplicates;
+}
+
+// (prometheus cmd/promtool/main.go, checkRuleGroups.)
+std::string DuplicatesText(const std::vector<DuplicateRule>& duplicates) {
+  std::string text =
+      absl::StrFormat("%d duplicate rule(s) found.\n", duplicates.size());
+  for (const DuplicateRule& duplicate : duplicates) {
+    absl::StrAppendFormat(&text, "Metric: %s\nLabel(s):\n", duplicate.name);
+    for (const base::Label& label : duplicate.labels) {
+      absl::StrAppendFormat(&text, "\t%s: %s\n", label.name, label.value);
+    }
+  }
+  text += "Might cause inconsistency while recording expressions";
+  return text;
+}
+
+}  // namespace alerts

@@ -1,0 +1,28 @@
+// promtool's own lint: rules of one file with the same name and labels.
+
+#ifndef ALERTS_RULES_DUPLICATES_H_
+#define ALERTS_RULES_DUPLICATES_H_
+
+#include <string>
+#include <vector>
+
+#include "alerts/rules/rule_file.h"
+#include "base/labels.h"
+
+namespace alerts {
+
+struct DuplicateRule {
+  std::string name;
+  base::Labels labels;  // The group's and the rule's own, as written.
+};
+
+// Each once, sorted by name, then labels. Expressions are not compared, nor is
+// an alert told from a recording rule.
+std::vector<DuplicateRule> FindDuplicates(const RuleFile& file);
+
+// promtool's words.
+std::string DuplicatesText(const std::vector<DuplicateRule>& duplicates);
+
+}  // namespace alerts
+
+#endif  // ALERTS_RULES_DUPLICATES_H_

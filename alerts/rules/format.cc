@@ -1,0 +1,127 @@
+#include "alerts/rules/format.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "base/labels.h"
+#include "promql/syntax/pretty_printer.h"
+#include "promql/syntax/printer.h"
+
+namespace alerts {
+namespace {
+
+constexpr std::string_view kSpace = " \t\r\n";
+
+// Whether `#` stands anywhere outside of PromQL's strings.
+bool HasComment(std::string_view expr) {
+  char quote = 0;
+  for (std::size_t i = 0; i < expr.size(); ++i) {
+    const char c = expr[i];
+    if (quote == 0) {
+      if (c == '#') return true;
+      if (c == '"' || c == '\'' || c == '`') quote = c;
+    } else if (c == '\\' && quote != '`') {
+      ++i;
+    } else if (c == quote) {
+      quote = 0;
+    }
+  }
+  return false;
+}
+
+// Whether YAML reads the line back as it is, without quotes. Stricter than
+// YAML, which depends on what follows.
+bool IsPlain(std::string_view line) {
+  constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
+  return kIndicators.find(line.front()) == std::string_view::npos &&
+         line.find(": ") == std::string_view::npos &&
+         line.find(" #") == std::string_view::npos && line.back() != ':';
+}
+
+// The expressions that can stand in one file, and where.
+class Formatter {
+ public:
+  Formatter(const RuleFile& file, base::Diagnostics& diagnostics)
+      : text_(file.source->text()), diagnostics_(diagnostics) {
+    for (const Group& group : file.groups) {
+      for (const Rule& rule : group.rules) Add(rule);
+    }
+  }
+
+  std::string Text() const {
+    std::string out;
+    std::size_t end = 0;
+    for (const auto& [begin, replacement] : replacements_) {
+      out += text_.substr(end, begin - end);
+      out += replacement.text;
+      end = replacement.end;
+    }
+    return out += text_.substr(end);
+  }
+
+ private:
+  struct Replacement {
+    std::size_t end;
+    std::string text;
+  };
+
+  void Add(const Rule& rule) {
+    const base::Span span = rule.expr_text.span;
+    std::string_view written = text_.substr(span.begin, span.end - span.begin);
+    written = written.substr(0, written.find_last_not_of(kSpace) + 1);
+    const bool block = written.starts_with('|') || written.starts_with('>');
+    const std::string_view header =
+        block ? written.substr(0, written.find('\n')) : std::string_view();
+    if (HasComment(rule.expr_text.view()) ||
+        header.find('#') != std::string_view::npos) {
+      diagnostics_.Info("comment-in-expression", span,
+                        "left as it is: the expression has a comment");
+      return;
+    }
+    std::string formatted = Formatted(rule, span.begin);
+    // An alias gives one expression to several rules.
+    replacements_.insert_or_assign(
+        span.begin,
+        Replacement{span.begin + written.size(), std::move(formatted)});
+  }
+
+  std::string Formatted(const Rule& rule, std::size_t begin) const {
+    if (text_[rule.span.begin] == '{') {
+      return base::Quote(promql::Print(*rule.expr));
+    }
+    const std::string pretty = promql::PrettyPrint(*rule.expr);
+    const bool one_line = pretty.find('\n') == std::string::npos;
+    if (one_line && IsPlain(pretty)) return pretty;
+    const std::string indent(KeyColumn(begin) + 2, ' ');
+    // A first line that is indented itself would set the block's indentation.
+    std::string out = pretty.front() == ' ' ? "|2\n" : "|\n";
+    out += indent;
+    for (const char c : pretty) {
+      out += c;
+      if (c == '\n') out += indent;
+    }
+    return out;
+  }
+
+  // The column of the key whose value stands at `begin`, on the key's line or
+  // below. A key behind "- " starts behind it.
+  std::size_t KeyColumn(std::size_t begin) const {
+    const std::size_t before = text_.find_last_not_of(kSpace, begin - 1);
+    const std::size_t line = text_.rfind('\n', before) + 1;
+    return std::min(text_.find_first_not_of(" -", line), begin) - line;
+  }
+
+  std::string_view text_;
+  base::Diagnostics& diagnostics_;
+  std::map<std::size_t, Replacement> replacements_;
+};
+
+}  // namespace
+
+std::string FormatRules(const RuleFile& file, base::Diagnostics& diagnostics) {
+  return Formatter(file, diagnostics).Text();
+}
+
+}  // namespace alerts

@@ -1,0 +1,82 @@
+#include "alerts/templates/template.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_format.h"
+#include "alerts/templates/execute.h"
+#include "alerts/templates/parser.h"
+#include "alerts/templates/reads.h"
+
+namespace alerts {
+namespace {
+
+// What Prometheus puts before every label and annotation (rules/alerting.go);
+// messages count their columns from its beginning.
+constexpr std::string_view kDefinitions =
+    "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}"
+    "{{$externalURL := .ExternalURL}}{{$value := .Value}}";
+
+class ParsedTemplate : public Template {
+ public:
+  explicit ParsedTemplate(std::shared_ptr<const text_template::Tree> tree)
+      : tree_(std::move(tree)) {
+    if (dynamic()) {
+      reads_ = text_template::FindLabelReads(*tree_, kDefinitions.size());
+    }
+  }
+
+  const std::vector<LabelRead>& label_reads() const override { return reads_; }
+
+  bool dynamic() const override { return text().find("{{") != text().npos; }
+
+  absl::StatusOr<std::string> Execute(
+      const TemplateContext& context,
+      const TemplateLimits& limits) const override {
+    if (!dynamic()) return std::string(text());
+    auto result = text_template::ExecuteTree(*tree_, context, limits);
+    if (result.ok()) return result;
+    return absl::InvalidArgumentError(
+        absl::StrFormat("error executing template %s: %s", tree_->name,
+                        std::string(result.status().message())));
+  }
+
+ private:
+  std::string_view text() const {
+    return std::string_view(tree_->text).substr(kDefinitions.size());
+  }
+
+  std::shared_ptr<const text_template::Tree> tree_;
+  std::vector<LabelRead> reads_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Template> ParseTemplate(std::string_view alert,
+                                              std::string_view text,
+                                              base::Diagnostics& diagnostics) {
+  const std::string name = "__alert_" + std::string(alert);
+  text_template::ParseError error;
+  auto tree = text_template::ParseTree(
+      name, std::string(kDefinitions) + std::string(text), error);
+  if (tree == nullptr) {
+    const std::size_t begin =
+        std::max(error.position, kDefinitions.size()) - kDefinitions.size();
+    diagnostics.Error(
+        "template-syntax",
+        {std::min(begin, text.size()), std::min(begin + 1, text.size())},
+        std::move(error.message));
+    return nullptr;
+  }
+  return std::make_shared<const ParsedTemplate>(std::move(tree));
+}
+
+std::string Expand(const Template& parsed, const TemplateContext& context) {
+  auto text = parsed.Execute(context);
+  if (text.ok()) return *std::move(text);
+  return absl::StrFormat("<error expanding template: %s>",
+                         std::string(text.status().message()));
+}
+
+}  // namespace alerts

@@ -1,0 +1,102 @@
+// The values that a template computes with, as Go has and prints them.
+
+#ifndef ALERTS_TEMPLATES_VALUE_H_
+#define ALERTS_TEMPLATES_VALUE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "alerts/templates/template.h"
+#include "base/histogram.h"
+
+namespace alerts::text_template {
+
+struct Value;
+
+// What no expression gave: Go's invalid reflect.Value. Prints "<no value>".
+struct Missing {
+  friend bool operator==(Missing, Missing) { return true; }
+};
+// Text that is not to be escaped; only a name here, as rules expand to text.
+struct SafeHtml {
+  std::string text;
+};
+// A byte of a string, as index gives it.
+struct Byte {
+  std::uint8_t value = 0;
+};
+// A time.Time in UTC.
+struct GoTime {
+  std::int64_t milliseconds = 0;
+};
+// A time.Duration.
+struct GoDuration {
+  std::int64_t nanoseconds = 0;
+};
+using LabelMap = std::map<std::string, std::string, std::less<>>;
+using LabelMapPtr = std::shared_ptr<const LabelMap>;
+// What args() makes.
+using ValueMap = std::map<std::string, Value, std::less<>>;
+using ValueMapPtr = std::shared_ptr<const ValueMap>;
+
+// One sample of query()'s result.
+struct Sample {
+  LabelMapPtr labels;
+  double value = 0;
+  base::HistogramPtr histogram;  // Not null: it is the value.
+};
+using SamplePtr = std::shared_ptr<const Sample>;
+using SampleList = std::shared_ptr<const std::vector<SamplePtr>>;
+
+// The template's dot at the beginning.
+struct Root {
+  LabelMapPtr labels;
+  LabelMapPtr external_labels;
+  std::string external_url;
+  double value = 0;
+  base::HistogramPtr histogram;  // Not null: it is the value.
+};
+using RootPtr = std::shared_ptr<const Root>;
+
+struct Value {
+  std::variant<Missing, bool, std::int64_t, double, std::string, SafeHtml, Byte,
+               GoTime, GoDuration, base::HistogramPtr, LabelMapPtr, ValueMapPtr,
+               SamplePtr, SampleList, RootPtr>
+      value;
+
+  template <typename T>
+  const T* As() const {
+    return std::get_if<T>(&value);
+  }
+  bool missing() const { return As<Missing>() != nullptr; }
+};
+
+// Go's name of the type, as messages show it: "map[string]string".
+std::string TypeName(const Value& value);
+
+// What if and with ask.
+bool IsTrue(const Value& value);
+
+// Go's fmt %v.
+std::string ToString(const Value& value);
+
+// Go's fmt.Sprint: a space between two operands neither of which is a string.
+std::string Print(const std::vector<Value>& values);
+
+// Go's strconv.FormatFloat with 'g' and the shortest digits that read back as
+// the same number, as %v prints it: 1e+06, 0.1, +Inf, NaN.
+std::string FormatFloat(double value);
+
+// The time as Go's Time.String() prints it in UTC.
+std::string ToString(GoTime time);
+// 1h2m3.5s, as Go's Duration.String().
+std::string ToString(GoDuration duration);
+
+}  // namespace alerts::text_template
+
+#endif  // ALERTS_TEMPLATES_VALUE_H_

@@ -1,0 +1,150 @@
+// Every check finds what it is for and nothing in correct rules.
+
+#include "alerts/lint/lint.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "alerts/lint/checks.h"
+#include "alerts/rules/rule_file.h"
+
+namespace alerts {
+namespace {
+
+const std::string kTestdata =
+    std::string(ROLLWATCH_SOURCE_DIR) + "/tests/alerts/testdata/lint/";
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Every finding as the user sees it; the errors of an invalid file.
+std::string LintText(const std::string& name, const std::string& text) {
+  base::Diagnostics diagnostics;
+  const auto source = std::make_shared<base::Source>(name, text);
+  const std::optional<RuleFile> file = ParseRuleFile(source, diagnostics);
+  std::string out;
+  for (const base::Diagnostic& diagnostic : diagnostics.all()) {
+    out += base::Render(*source, diagnostic);
+  }
+  if (!file) return out;
+  const schema::Schema schema = schema::Schema::Ours();
+  for (const Finding& finding : Lint({&*file}, schema).findings) {
+    out += base::Render(*source, finding.diagnostic);
+  }
+  return out;
+}
+
+class CheckTest : public testing::TestWithParam<Check> {};
+
+TEST_P(CheckTest, FindsWhatIsBad) {
+  const std::string folder = kTestdata + std::string(GetParam().code);
+  const std::string found = LintText("bad.yml", ReadAll(folder + "/bad.yml"));
+  if (std::getenv("ROLLWATCH_UPDATE") != nullptr) {
+    std::ofstream(folder + "/bad.txt") << found;
+  }
+  EXPECT_EQ(found, ReadAll(folder + "/bad.txt"));
+  EXPECT_NE(found.find("[" + std::string(GetParam().code) + "]"),
+            std::string::npos);
+}
+
+TEST_P(CheckTest, FindsNothingInWhatIsGood) {
+  const std::string folder = kTestdata + std::string(GetParam().code);
+  const std::string text = ReadAll(folder + "/good.yml");
+  ASSERT_NE(text, "");
+  const std::string found = LintText("good.yml", text);
+  EXPECT_EQ(found.find("[" + std::string(GetParam().code) + "]"),
+            std::string::npos)
+      << found;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, CheckTest, testing::ValuesIn(Checks()),
+                         [](const auto& test) {
+                           std::string name(test.param.code);
+                           std::erase(name, '-');
+                           return name;
+                         });
+
+TEST(Lint, OurExampleRulesAreFine) {
+  EXPECT_EQ(LintText("alerts.yml", ReadAll(std::string(ROLLWATCH_SOURCE_DIR) +
+                                           "/examples/alerts.yml")),
+            "");
+}
+
+TEST(Lint, AnAlertWithoutAResultCannotFire) {
+  base::Diagnostics diagnostics;
+  const auto source = std::make_shared<base::Source>("f.yml", R"(
+groups:
+- name: g
+  rules:
+  - {alert: Dead, expr: sum(up > 1)}
+  - {alert: DeadByItsSelector, expr: 'deployment_total{status="lost"} > 0'}
+  - {alert: OneArmLives, expr: up > 1 or up == 0}
+  - {alert: Excluded, expr: up == 0 unless up > 1}
+  - {alert: BothAreNeeded, expr: up == 0 and up > 1}
+  - {alert: Alive, expr: absent(up > 1)}
+  - {record: recorded, expr: up > 1}
+  - {alert: OfARecorded, expr: recorded > 0}
+)");
+  const std::optional<RuleFile> file = ParseRuleFile(source, diagnostics);
+  ASSERT_TRUE(file);
+  const schema::Schema schema = schema::Schema::Ours();
+  std::string dead;
+  for (const Rule* rule : Lint({&*file}, schema).cannot_fire) {
+    dead += std::string(rule->name.view()) + " ";
+  }
+  EXPECT_EQ(dead, "Dead DeadByItsSelector BothAreNeeded OfARecorded ");
+}
+
+// Found in real rules and judged: alert texts of kube-prometheus read
+// $labels.job, which their `by (namespace, service)` removes.
+TEST(Lint, RealRulesHaveOnlyTheseDefects) {
+  const char* set = std::getenv("ROLLWATCH_CORPUS");
+  const std::string corpus =
+      set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
+  if (!std::filesystem::exists(corpus)) {
+    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  }
+  std::vector<std::string> found;
+  std::size_t rules = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(corpus + "/rules")) {
+    if (entry.path().filename() == "tests.yaml") continue;
+    if (entry.path().extension() != ".yaml") continue;
+    base::Diagnostics diagnostics;
+    const std::optional<RuleFile> file =
+        ParseRuleFile(std::make_shared<base::Source>(entry.path().filename(),
+                                                     ReadAll(entry.path())),
+                      diagnostics);
+    ASSERT_TRUE(file) << entry.path();
+    rules += file->rule_count();
+    const schema::Schema schema = schema::Schema::Ours();
+    for (const Finding& finding : Lint({&*file}, schema).findings) {
+      const base::Position at =
+          file->source->PositionAt(finding.diagnostic.span.begin);
+      found.push_back(file->source->name() + ":" + std::to_string(at.line) +
+                      " " + finding.diagnostic.code);
+    }
+  }
+  EXPECT_EQ(rules, 298u);
+  EXPECT_THAT(found, testing::UnorderedElementsAre(
+                         "alertmanager-prometheusRule.yaml:61 lost-label",
+                         "alertmanager-prometheusRule.yaml:76 lost-label",
+                         "alertmanager-prometheusRule.yaml:91 lost-label",
+                         "alertmanager-prometheusRule.yaml:104 lost-label",
+                         "alertmanager-prometheusRule.yaml:123 lost-label"));
+}
+
+}  // namespace
+}  // namespace alerts

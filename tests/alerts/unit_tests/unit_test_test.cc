@@ -1,0 +1,392 @@
+#include "alerts/unit_tests/unit_test.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_format.h"
+
+namespace alerts {
+namespace {
+
+constexpr std::string_view kRules = R"(groups:
+- name: g
+  rules:
+  - record: job:up:sum
+    expr: sum by (job) (up)
+  - alert: Down
+    expr: up == 0
+    for: 2m
+    labels:
+      severity: page
+    annotations:
+      summary: "{{ $labels.job }} is down for {{ $externalLabels.dc }}"
+  - alert: Always
+    expr: vector(1)
+)";
+
+struct Ran {
+  std::string failures;  // Promtool's texts, or why the file is not valid.
+  std::string hints;
+  std::string warnings;
+  std::string cases;  // "+" passed, "-" failed, and the name.
+};
+
+std::shared_ptr<const base::Source> SourceOf(std::string name,
+                                             std::string_view text) {
+  return std::make_shared<const base::Source>(std::move(name),
+                                              std::string(text));
+}
+
+Ran RunText(std::string_view tests, std::string_view rules = kRules,
+            const UnitTestOptions& options = {}) {
+  Ran ran;
+  base::Diagnostics diagnostics;
+  const auto file = ParseUnitTestFile(SourceOf("t.yml", tests), diagnostics);
+  if (!file) {
+    for (const base::Diagnostic& row : diagnostics.all()) {
+      ran.failures += row.message + "\n";
+    }
+    return ran;
+  }
+  const UnitTestReport report =
+      RunUnitTests(*file, {SourceOf("r.yml", rules)}, options, diagnostics);
+  for (const UnitTestResult& test : report.tests) {
+    for (const UnitTestCase& row : test.cases) {
+      ran.cases += (row.failures.empty() ? "+" : "-") + row.name + "\n";
+      for (const UnitTestFailure& failure : row.failures) {
+        ran.failures += failure.message + "\n";
+        ran.hints += failure.hint;
+      }
+    }
+  }
+  for (const base::Diagnostic& row : diagnostics.all()) {
+    ran.warnings += row.code + " ";
+  }
+  EXPECT_EQ(report.passed(), ran.failures.empty());
+  return ran;
+}
+
+// One test around `body`, which is indented by four.
+std::string OneTest(std::string_view body) {
+  return absl::StrFormat("tests:\n  - interval: 1m\n%s", body);
+}
+
+struct Case {
+  const char* name;
+  const char* body;
+  const char* failures;  // Promtool's own; "" when the test passes.
+};
+
+constexpr Case kCases[] = {
+    {"AlertFiresAfterItsFor",
+     R"(    external_labels: {dc: one}
+    input_series:
+    - {series: 'up{job="a"}', values: '1 0 0 0 0'}
+    alert_rule_test:
+    - {eval_time: 2m, alertname: Down}
+    - eval_time: 3m
+      alertname: Down
+      exp_alerts:
+      - exp_labels: {job: a, severity: page}
+        exp_annotations: {summary: a is down for one}
+)",
+     ""},
+    {"WrongLabelShowsBothSides",
+     R"(    input_series:
+    - {series: 'up{job="a"}', values: '0 0 0'}
+    alert_rule_test:
+    - eval_time: 2m
+      alertname: Down
+      exp_alerts:
+      - exp_labels: {job: b, severity: page}
+        exp_annotations: {summary: 'a is down for '}
+)",
+     "    alertname: Down, time: 2m, \n"
+     "        exp:[\n"
+     "            0:\n"
+     "              Labels:{alertname=\"Down\", job=\"b\", "
+     "severity=\"page\"}\n"
+     "              Annotations:{summary=\"a is down for \"}\n"
+     "            ], \n"
+     "        got:[\n"
+     "            0:\n"
+     "              Labels:{alertname=\"Down\", job=\"a\", "
+     "severity=\"page\"}\n"
+     "              Annotations:{summary=\"a is down for \"}\n"
+     "            ]\n"},
+    {"NamedTestSaysItsName",
+     R"(    name: quiet
+    alert_rule_test:
+    - {eval_time: 0m, alertname: Always, exp_alerts: []}
+)",
+     "    name: quiet,\n"
+     "    alertname: Always, time: 0s, \n"
+     "        exp:[], \n"
+     "        got:[\n"
+     "            0:\n"
+     "              Labels:{alertname=\"Always\"}\n"
+     "              Annotations:{}\n"
+     "            ]\n"},
+    {"EmptyExpectedLabelNeverMatches",
+     R"(    alert_rule_test:
+    - eval_time: 0m
+      alertname: Always
+      exp_alerts: [{exp_labels: {x: ''}}]
+)",
+     "    alertname: Always, time: 0s, \n"
+     "        exp:[\n"
+     "            0:\n"
+     "              Labels:{alertname=\"Always\", x=\"\"}\n"
+     "              Annotations:{}\n"
+     "            ], \n"
+     "        got:[\n"
+     "            0:\n"
+     "              Labels:{alertname=\"Always\"}\n"
+     "              Annotations:{}\n"
+     "            ]\n"},
+    {"UnknownAlertThatIsNotExpectedPasses",
+     R"(    alert_rule_test:
+    - {eval_time: 0m, alertname: Nope}
+)",
+     ""},
+    {"RecordedSeriesAndEvaluationTimes",
+     R"(    input_series:
+    - {series: 'up{job="a", i="1"}', values: '1+1x3'}
+    - {series: 'up{job="a", i="2"}', values: '_x2 5'}
+    promql_expr_test:
+    - expr: job:up:sum
+      eval_time: 2m
+      exp_samples: [{labels: 'job:up:sum{job="a"}', value: 8}]
+    - expr: job:up:sum
+      eval_time: 2m30s
+      exp_samples: [{labels: 'job:up:sum{job="a"}', value: 8}]
+    - expr: count(ALERTS{alertname="Always"})
+      eval_time: 1m
+      exp_samples: [{value: 1}]
+)",
+     ""},
+    {"WrongSample",
+     R"(    input_series:
+    - {series: up, values: 1 2.5}
+    promql_expr_test:
+    - expr: up
+      eval_time: 1m
+      exp_samples: [{labels: up, value: 1.5}]
+    - {expr: up, eval_time: 1m}
+    - {expr: nope, eval_time: 1m, exp_samples: [{labels: x, value: .nan}]}
+)",
+     "    expr: \"up\", time: 1m,\n"
+     "        exp: {__name__=\"up\"} 1.5E+00\n"
+     "        got: {__name__=\"up\"} 2.5E+00\n"
+     "    expr: \"up\", time: 1m,\n"
+     "        exp: nil\n"
+     "        got: {__name__=\"up\"} 2.5E+00\n"
+     "    expr: \"nope\", time: 1m,\n"
+     "        exp: {__name__=\"x\"} NaN\n"
+     "        got: nil\n"},
+    {"NanNeverEqualsNan",
+     R"(    input_series:
+    - {series: up, values: NaN}
+    promql_expr_test:
+    - expr: up
+      eval_time: 0m
+      exp_samples: [{labels: up, value: .nan}]
+)",
+     "    expr: \"up\", time: 0s,\n"
+     "        exp: {__name__=\"up\"} NaN\n"
+     "        got: {__name__=\"up\"} NaN\n"},
+    {"QueryThatDoesNotParse",
+     R"(    promql_expr_test:
+    - {expr: sum(, eval_time: 2m}
+)",
+     "    expr: \"sum(\", time: 2m, err: 1:5: parse error: unclosed left "
+     "parenthesis\n"},
+    {"RangeVectorIsNoAnswer",
+     R"(    promql_expr_test:
+    - {expr: 'up[5m]', eval_time: 2m}
+)",
+     "    expr: \"up[5m]\", time: 2m, err: rule result is not a vector or "
+     "scalar\n"},
+    {"SamplesBehindTheLastEvaluationAreNotStored",
+     R"(    input_series:
+    - {series: up, values: 1 2}
+    promql_expr_test:
+    - expr: up
+      eval_time: 59s
+      exp_samples: [{labels: up, value: 1}]
+)",
+     ""},
+    {"BadSeries",
+     R"(    input_series:
+    - {series: 'up{job="x"', values: '0+0x1440'}
+)",
+     "1:12: parse error: unexpected character inside braces: '0'\n"},
+    {"RecordedSeriesThatIsInputToo",
+     R"(    input_series:
+    - {series: 'up{job="a"}', values: '1 1'}
+    - {series: 'job:up:sum{job="a"}', values: '5 5'}
+    promql_expr_test:
+    - {expr: up, eval_time: 1m}
+)",
+     "    rule: job:up:sum, time: 0s, err: duplicate sample for timestamp\n"},
+    {"MissingAlertname",
+     R"(    name: x
+    alert_rule_test:
+    - {eval_time: 5m}
+)",
+     "an item under alert_rule_test misses required attribute alertname at "
+     "eval_time 5m (in TestGroup x)\n"},
+    {"StartTimestamp",
+     R"(    start_timestamp: 1609459200
+    promql_expr_test:
+    - {expr: 'time()', eval_time: 1m, exp_samples: [{value: 1609459260}]}
+)",
+     ""},
+    {"Histograms",
+     R"(    input_series:
+    - {series: h, values: '{{count:2 sum:3 buckets:[2]}} stale'}
+    promql_expr_test:
+    - expr: h
+      eval_time: 0m
+      exp_samples: [{labels: h, histogram: '{{sum:3 count:2 buckets:[2]}}'}]
+    - {expr: h, eval_time: 1m}
+)",
+     ""},
+};
+
+class UnitTestTest : public testing::TestWithParam<Case> {};
+
+TEST_P(UnitTestTest, GivesPromtoolsText) {
+  EXPECT_EQ(RunText(OneTest(GetParam().body)).failures, GetParam().failures);
+}
+
+INSTANTIATE_TEST_SUITE_P(Verdicts, UnitTestTest, testing::ValuesIn(kCases),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(UnitTestHint, SaysWhatDiffers) {
+  EXPECT_EQ(RunText(OneTest(kCases[1].body)).hints,
+            "label job: expected \"b\", got \"a\"\n");
+}
+
+TEST(UnitTestHint, SaysThatAnAlertIsPending) {
+  const Ran ran = RunText(OneTest(R"(    input_series:
+    - {series: 'up', values: '0 0 0'}
+    alert_rule_test:
+    - {eval_time: 1m, alertname: Down, exp_alerts: [{exp_labels: {severity: page}}]}
+)"));
+  EXPECT_EQ(ran.hints,
+            "does not fire: {alertname=\"Down\", severity=\"page\"}\n"
+            "pending since 0s, for: 2m: {alertname=\"Down\", "
+            "severity=\"page\"}\n");
+}
+
+TEST(UnitTestWarning, OfWhatPromtoolPassesOver) {
+  EXPECT_EQ(RunText(OneTest(R"(    alert_rule_test:
+    - {eval_time: 0m, alertname: Downn}
+)"))
+                .warnings,
+            "unknown-alert ");
+  EXPECT_EQ(RunText(OneTest(R"(    input_series:
+    - series: up
+      values: |
+        1 2
+    - {series: x, values: 1}
+    promql_expr_test:
+    - {expr: x, eval_time: 0m}
+)"))
+                .warnings,
+            "dropped-series ");
+  EXPECT_EQ(RunText(OneTest(R"(    input_series:
+    - {series: up, values: 1}
+    - {series: up, values: 2}
+    promql_expr_test:
+    - {expr: up, eval_time: 0m, exp_samples: [{labels: up, value: 2}]}
+)"))
+                .warnings,
+            "duplicate-series ");
+  EXPECT_EQ(RunText("tests: [{}]\n").warnings, "no-assertion ");
+}
+
+TEST(UnitTestFile, IsReadStrictly) {
+  EXPECT_THAT(
+      RunText("groups: []\n").failures,
+      testing::HasSubstr("field groups not found in type main.unitTestFile"));
+  EXPECT_THAT(
+      RunText("tests:\n- alert_rule_test:\n  - {evaltime: 1m}\n").failures,
+      testing::HasSubstr("field evaltime not found"));
+  EXPECT_THAT(RunText("evaluation_interval: 1x\n").failures,
+              testing::HasSubstr("not a valid duration string: \"1x\""));
+  EXPECT_THAT(RunText("group_eval_order: [a, a]\n").failures,
+              testing::HasSubstr("group name repeated in evaluation order: a"));
+}
+
+TEST(UnitTestFile, WithoutTestsPasses) {
+  EXPECT_EQ(RunText("").failures, "");
+  EXPECT_EQ(RunText("rule_files: []\n").failures, "");
+}
+
+TEST(UnitTests, BadRulesFailEachTest) {
+  const Ran ran = RunText("tests: [{}, {}]\n",
+                          "groups: [{name: g, rules: [{record: x}]}]\n");
+  EXPECT_THAT(ran.failures, testing::HasSubstr("field 'expr' must be set"));
+  EXPECT_EQ(ran.cases, "-rule files\n-rule files\n");
+}
+
+TEST(UnitTests, GroupEvalOrderDecides) {
+  constexpr std::string_view kTwoGroups = R"(groups:
+- {name: second, rules: [{record: b, expr: a}]}
+- {name: first, rules: [{record: a, expr: vector(1)}]}
+)";
+  constexpr std::string_view kTest = R"(
+tests:
+- promql_expr_test:
+  - {expr: b, eval_time: 0m, exp_samples: [{labels: b, value: 1}]}
+)";
+  EXPECT_EQ(RunText("group_eval_order: [first, second]" + std::string(kTest),
+                    kTwoGroups)
+                .failures,
+            "");
+  EXPECT_NE(RunText(kTest, kTwoGroups).failures, "");
+}
+
+TEST(UnitTests, FuzzyCompareForgivesOneUlp) {
+  constexpr std::string_view kTest = R"(
+tests:
+- promql_expr_test:
+  - {expr: vector(0.1 + 0.2), eval_time: 0m, exp_samples: [{value: 0.3}]}
+)";
+  EXPECT_NE(RunText(kTest).failures, "");
+  EXPECT_EQ(RunText("fuzzy_compare: true" + std::string(kTest)).failures, "");
+}
+
+TEST(UnitTests, RunSelectsByName) {
+  UnitTestOptions options;
+  options.selected = [](std::string_view name) { return name == "b"; };
+  const Ran ran = RunText(R"(tests:
+- {name: a, promql_expr_test: [{expr: vector(1), eval_time: 0m}]}
+- {name: b, promql_expr_test: [{expr: vector(1), eval_time: 0m, exp_samples: [{value: 1}]}]}
+)",
+                          kRules, options);
+  EXPECT_EQ(ran.cases, "+query vector(1) at 0s\n");
+}
+
+TEST(UnitTests, DebugShowsAllSeries) {
+  UnitTestOptions options;
+  std::string shown;
+  options.debug = [&](std::string_view line) {
+    shown += std::string(line) + "\n";
+  };
+  RunText(OneTest(R"(    input_series:
+    - {series: up, values: 1 stale}
+    promql_expr_test:
+    - {expr: up, eval_time: 1m}
+)"),
+          "groups: []\n", options);
+  EXPECT_EQ(shown, "up 1@0s stale@1m0s\n");
+}
+
+}  // namespace
+}  // namespace alerts
