@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "alerts/lint/check_documents.h"
+#include "alerts/lint/checks.h"
 #include "alerts/lint/lint.h"
 #include "alerts/rules/duplicates.h"
 #include "base/yaml.h"
@@ -31,6 +33,8 @@ struct CheckOptions {
   bool lint_fatal = false;
   bool ignore_unknown_fields = false;
   bool list_rules = false;
+  bool list_checks = false;
+  alerts::LintOptions lint_options;
   std::vector<std::string> environments;
   std::vector<std::string> files;
 };
@@ -132,6 +136,26 @@ schema::Schema MakeSchema(const CheckOptions& options) {
   return schema::Schema::Ours(schema_options);
 }
 
+// A name of no check is wrong use: a typing error would hide nothing.
+std::optional<int> CheckCodes(const std::vector<std::string>& codes,
+                              std::string_view flag) {
+  std::vector<std::string_view> known;
+  for (const alerts::Check& check : alerts::Checks()) {
+    known.push_back(check.code);
+  }
+  for (const std::string& code : codes) {
+    if (alerts::FindCheck(code) != nullptr) continue;
+    const std::string_view near = base::Nearest(code, known);
+    return WrongUse(
+        "check",
+        absl::StrFormat("%s: no check is called \"%s\"%s", flag, code,
+                        near.empty()
+                            ? " (--list-checks lists them)"
+                            : absl::StrFormat("; did you mean \"%s\"?", near)));
+  }
+  return std::nullopt;
+}
+
 int ExitStatus(const CheckReport& report, const CheckOptions& options) {
   bool duplicates = false;
   for (const CheckedFile& file : report.files) {
@@ -161,6 +185,12 @@ int Check(const Arguments& arguments) {
   line.Choice("--format", &options.format, {"text", "json"}, "output format");
   line.Flag("--list-rules", &options.list_rules,
             "prints the names of all rules, sorted");
+  line.Flag("--list-checks", &options.list_checks,
+            "prints the checks there are (docs/checks.md explains them)");
+  line.Repeated("--disable", &options.lint_options.disabled,
+                "a check not to run", "CODE");
+  line.Repeated("--enable", &options.lint_options.enabled,
+                "a check to run that is off by default", "CODE");
   line.Option("--target-labels", &options.target_labels,
               "labels that scraping adds", "LABEL,...");
   line.Repeated("--environment", &options.environments,
@@ -182,6 +212,16 @@ int Check(const Arguments& arguments) {
     return *exit;
   }
 
+  if (options.list_checks) {
+    std::fputs(options.format == "json" ? alerts::ChecksAsJson().c_str()
+                                        : alerts::ChecksAsText().c_str(),
+               stdout);
+    return kExitOk;
+  }
+  const auto& [enabled, disabled] = options.lint_options;
+  if (const auto exit = CheckCodes(disabled, "--disable")) return *exit;
+  if (const auto exit = CheckCodes(enabled, "--enable")) return *exit;
+
   CheckReport report;
   report.list_rules = options.list_rules;
   report.standard_input = options.files.empty();
@@ -198,7 +238,7 @@ int Check(const Arguments& arguments) {
     if (file.rules) valid.push_back(&*file.rules);
   }
   const schema::Schema schema = MakeSchema(options);
-  report.lint = alerts::Lint(valid, schema);
+  report.lint = alerts::Lint(valid, schema, options.lint_options);
   if (options.format == "json") {
     std::fputs(CheckReportJson(report).c_str(), stdout);
   } else {

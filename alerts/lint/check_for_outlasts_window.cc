@@ -7,6 +7,23 @@
 #include "base/time.h"
 
 namespace alerts {
+
+const CheckText kForOutlastsWindowText = {
+    .paragraph = R"(An event counts for as long as it is in the window of
+increase() or rate(); then the expression is false again. An alert that waits at
+least that long fires only when events come one after the other, and never for a
+single one. Reported for counters of the schema, whose events are rare, compared
+by > or >=.)",
+    .bad = R"(- alert: RolledBack
+  expr: increase(deployment_rollback_total[5m]) > 0
+  for: 5m
+)",
+    .good = R"(- alert: RolledBack
+  expr: increase(deployment_rollback_total[15m]) > 0
+  for: 5m
+)",
+};
+
 namespace {
 
 // The longest time that one event keeps the expression true: nothing when it

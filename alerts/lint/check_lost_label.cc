@@ -9,6 +9,24 @@
 #include "promql/check/label_losses.h"
 
 namespace alerts {
+
+const CheckText kLostLabelText = {
+    .paragraph = R"(A label or annotation reads $labels.NAME, but an operator of
+the expression has removed that label, or the metric never had it: the text is
+always empty there, and alerts that differ in that label become one. The finding
+names the operator. A read inside {{ if $labels.NAME }} is not reported.)",
+    .bad = R"(- alert: DeploymentFailed
+  expr: sum(increase(deployment_total{status="failed"}[1h])) > 0
+  annotations:
+    summary: A deployment to {{ $labels.environment }} failed
+)",
+    .good = R"(- alert: DeploymentFailed
+  expr: sum by (environment) (increase(deployment_total{status="failed"}[1h])) > 0
+  annotations:
+    summary: A deployment to {{ $labels.environment }} failed
+)",
+};
+
 namespace {
 
 // "sum() removes every label (17:13, 18:13); ...": each reason once, with the

@@ -6,6 +6,22 @@
 #include "promql/check/value_ranges.h"
 
 namespace alerts {
+
+const CheckText kNeverHoldsText = {
+    .paragraph = R"(The values of both sides are followed through the
+expression, from what the schema declares of a metric and what each function can
+return: a ratio of a part to its whole is at most 1, a count at least 0, a
+quantile at most the top finite bucket. A comparison that no such value
+satisfies keeps its alert from ever firing.)",
+    .bad = R"(- alert: CanaryStuck
+  expr: canary_traffic_percentage > 100
+)",
+    .good = R"(- alert: CanaryStuck
+  expr: canary_traffic_percentage > 0 < 100
+  for: 1h
+)",
+};
+
 namespace {
 
 bool IsNumber(const promql::Expr& expr) {

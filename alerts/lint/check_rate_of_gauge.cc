@@ -5,6 +5,18 @@
 
 namespace alerts {
 
+const CheckText kRateOfGaugeText = {
+    .paragraph = R"(rate(), irate() and increase() take every decrease for a
+restart of the counter and add what came after it: of a gauge, each way down
+counts as an increase, and the result means nothing.)",
+    .bad = R"(- alert: FrequencyGrows
+  expr: rate(deployment_frequency[1h]) > 0
+)",
+    .good = R"(- alert: FrequencyGrows
+  expr: deriv(deployment_frequency[1h]) > 0
+)",
+};
+
 // A gauge that goes down looks to rate() like a counter that was reset, so the
 // way down counts as increase.
 void RateOfGauge(LintContext& context) {

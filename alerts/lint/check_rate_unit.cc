@@ -8,6 +8,24 @@
 #include "re2/re2.h"
 
 namespace alerts {
+
+const CheckText kRateUnitText = {
+    .paragraph = R"(rate() is per second, whatever its window. When an
+annotation calls the value or the threshold per minute or per hour, the
+comparison is off by 60 or 3600; the finding says how many events it would
+really take.)",
+    .bad = R"(- alert: TooManyDeployments
+  expr: sum(rate(deployment_total[1h])) > 2
+  annotations:
+    summary: More than 2 deployments per hour
+)",
+    .good = R"(- alert: TooManyDeployments
+  expr: sum(increase(deployment_total[1h])) > 2
+  annotations:
+    summary: More than 2 deployments per hour
+)",
+};
+
 namespace {
 
 struct TimeUnit {

@@ -6,6 +6,22 @@
 #include "promql/check/value_ranges.h"
 
 namespace alerts {
+
+const CheckText kZeroByZeroText = {
+    .paragraph = R"(While nothing happens, both counts of events are 0 and their
+ratio is NaN. No comparison but != holds for NaN, so the alert resolves and its
+`for` starts over; a graph has a hole. Dividing by (... > 0) leaves no ratio at
+all, on purpose.)",
+    .bad = R"(- alert: ManyFailures
+  expr: |
+    sum(rate(smoke_test_total{result="failed"}[1h])) / sum(rate(smoke_test_total[1h])) > 0.1
+)",
+    .good = R"(- alert: ManyFailures
+  expr: |
+    sum(rate(smoke_test_total{result="failed"}[1h])) / (sum(rate(smoke_test_total[1h])) > 0) > 0.1
+)",
+};
+
 namespace {
 
 // Whether the part is a count of the schema's events that can be 0.

@@ -19,6 +19,19 @@ void SortByPlace(std::vector<Finding>& findings, std::size_t from) {
                    });
 }
 
+std::vector<const Check*> Wanted(const LintOptions& options) {
+  const auto names = [](const std::vector<std::string>& codes,
+                        const Check& check) {
+    return std::ranges::find(codes, check.code) != codes.end();
+  };
+  std::vector<const Check*> wanted;
+  for (const Check& check : Checks()) {
+    const bool on = check.by_default || names(options.enabled, check);
+    if (on && !names(options.disabled, check)) wanted.push_back(&check);
+  }
+  return wanted;
+}
+
 }  // namespace
 
 LintContext::LintContext(const RuleFile& file, const Group& group,
@@ -100,7 +113,8 @@ void LintContext::Run(const Check& check) {
 }
 
 LintResult Lint(const std::vector<const RuleFile*>& files,
-                const schema::Schema& schema) {
+                const schema::Schema& schema, const LintOptions& options) {
+  const std::vector<const Check*> wanted = Wanted(options);
   const RuleFacts facts(schema, files);
   LintResult result;
   for (const RuleFile* file : files) {
@@ -108,7 +122,7 @@ LintResult Lint(const std::vector<const RuleFile*>& files,
       for (const Rule& rule : group.rules) {
         const std::size_t from = result.findings.size();
         LintContext context(*file, group, rule, facts, result);
-        for (const Check& check : Checks()) context.Run(check);
+        for (const Check* check : wanted) context.Run(*check);
         SortByPlace(result.findings, from);
       }
     }

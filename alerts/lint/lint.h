@@ -83,10 +83,17 @@ class LintContext {
   bool cannot_fire_ = false;
 };
 
-// Runs every check on every rule. Recording rules of any of the files count
-// as metrics in all of them. `files` and `schema` must outlive the result.
+// Codes of checks. What is in neither runs when its row says so.
+struct LintOptions {
+  std::vector<std::string> enabled = {};
+  std::vector<std::string> disabled = {};
+};
+
+// Runs the wanted checks on every rule. Recording rules of any of the files
+// count as metrics in all of them. `files` and `schema` must outlive the
+// result.
 LintResult Lint(const std::vector<const RuleFile*>& files,
-                const schema::Schema& schema);
+                const schema::Schema& schema, const LintOptions& options = {});
 
 }  // namespace alerts
 

@@ -68,6 +68,14 @@ printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: deployment_frequen
 expect 'an environment that is not ours' 3 "$work/blue.yml"
 expect 'an environment of ours' 0 --environment blue --environment green "$work/blue.yml"
 
+expect 'a check that is not wanted' 0 --disable unknown-value --fail-on info "$work/blue.yml"
+expect 'a check that there is not' 2 --disable unknown-valeu "$work/blue.yml"
+says err 'did you mean "unknown-value"?'
+expect 'the checks are listed' 0 --list-checks
+says out 'rate-of-gauge'
+expect 'the checks are listed as JSON' 0 --list-checks --format json
+jq -e '.checks | all(.code and .severity and .documentation and .bad and .good)' "$work/out" >/dev/null || { echo 'FAILED: checks as JSON' >&2; failures=$((failures + 1)); }
+
 expect 'JSON' 3 --format json "$data/unknown-value/bad.yml"
 python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
 import json, sys

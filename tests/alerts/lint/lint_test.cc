@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/lint/check_documents.h"
 #include "alerts/lint/checks.h"
 #include "alerts/rules/rule_file.h"
 
@@ -30,7 +31,8 @@ std::string ReadAll(const std::string& path) {
 }
 
 // Every finding as the user sees it; the errors of an invalid file.
-std::string LintText(const std::string& name, const std::string& text) {
+std::string LintText(const std::string& name, const std::string& text,
+                     const LintOptions& options = {}) {
   base::Diagnostics diagnostics;
   const auto source = std::make_shared<base::Source>(name, text);
   const std::optional<RuleFile> file = ParseRuleFile(source, diagnostics);
@@ -40,33 +42,59 @@ std::string LintText(const std::string& name, const std::string& text) {
   }
   if (!file) return out;
   const schema::Schema schema = schema::Schema::Ours();
-  for (const Finding& finding : Lint({&*file}, schema).findings) {
+  for (const Finding& finding : Lint({&*file}, schema, options).findings) {
     out += base::Render(*source, finding.diagnostic);
   }
   return out;
+}
+
+// With this check, whether it is on by default or not.
+std::string LintText(const Check& check, const std::string& name,
+                     const std::string& text) {
+  return LintText(name, text, {.enabled = {std::string(check.code)}});
+}
+
+bool Names(const std::string& found, const Check& check) {
+  return found.find("[" + std::string(check.code) + "]") != std::string::npos;
 }
 
 class CheckTest : public testing::TestWithParam<Check> {};
 
 TEST_P(CheckTest, FindsWhatIsBad) {
   const std::string folder = kTestdata + std::string(GetParam().code);
-  const std::string found = LintText("bad.yml", ReadAll(folder + "/bad.yml"));
+  const std::string found =
+      LintText(GetParam(), "bad.yml", ReadAll(folder + "/bad.yml"));
   if (std::getenv("ROLLWATCH_UPDATE") != nullptr) {
     std::ofstream(folder + "/bad.txt") << found;
   }
   EXPECT_EQ(found, ReadAll(folder + "/bad.txt"));
-  EXPECT_NE(found.find("[" + std::string(GetParam().code) + "]"),
-            std::string::npos);
+  EXPECT_TRUE(Names(found, GetParam()));
 }
 
 TEST_P(CheckTest, FindsNothingInWhatIsGood) {
   const std::string folder = kTestdata + std::string(GetParam().code);
   const std::string text = ReadAll(folder + "/good.yml");
   ASSERT_NE(text, "");
-  const std::string found = LintText("good.yml", text);
-  EXPECT_EQ(found.find("[" + std::string(GetParam().code) + "]"),
-            std::string::npos)
-      << found;
+  const std::string found = LintText(GetParam(), "good.yml", text);
+  EXPECT_FALSE(Names(found, GetParam())) << found;
+}
+
+TEST_P(CheckTest, FindsItsBadExample) {
+  const Check& check = GetParam();
+  const std::string found =
+      LintText(check, "bad.yml", ExampleFile(check.text->bad));
+  EXPECT_TRUE(Names(found, check)) << found;
+}
+
+TEST_P(CheckTest, FindsNothingInItsGoodExample) {
+  const Check& check = GetParam();
+  EXPECT_EQ(LintText(check, "good.yml", ExampleFile(check.text->good)), "");
+}
+
+TEST_P(CheckTest, SaysWhatItIs) {
+  EXPECT_GT(GetParam().text->paragraph.size(), 100u);
+  EXPECT_FALSE(GetParam().catches.empty());
+  EXPECT_EQ(FindCheck(GetParam().code)->catches, GetParam().catches);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, CheckTest, testing::ValuesIn(Checks()),
@@ -75,6 +103,22 @@ INSTANTIATE_TEST_SUITE_P(Table, CheckTest, testing::ValuesIn(Checks()),
                            std::erase(name, '-');
                            return name;
                          });
+
+// ROLLWATCH_UPDATE=1 writes the file anew.
+TEST(Checks, TheDocumentIsTheTable) {
+  const std::string path = ROLLWATCH_SOURCE_DIR "/docs/checks.md";
+  if (std::getenv("ROLLWATCH_UPDATE") != nullptr) {
+    std::ofstream(path) << ChecksAsMarkdown();
+  }
+  EXPECT_EQ(ReadAll(path), ChecksAsMarkdown());
+}
+
+TEST(Checks, ADisabledOneIsSilent) {
+  const Check& check = Checks().front();
+  EXPECT_FALSE(Names(LintText("bad.yml", ExampleFile(check.text->bad),
+                              {.disabled = {std::string(check.code)}}),
+                     check));
+}
 
 TEST(Lint, OurExampleRulesAreFine) {
   EXPECT_EQ(LintText("alerts.yml", ReadAll(std::string(ROLLWATCH_SOURCE_DIR) +
