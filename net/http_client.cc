@@ -119,6 +119,19 @@ absl::Status StatusOf(CURLcode code, const Answer& answer,
   }
 }
 
+void SetTls(const Curl& curl, CURL* handle, const TlsClientOptions& tls) {
+  const auto set_path = [&](CURLoption option, const std::string& path) {
+    if (!path.empty()) curl.setopt(handle, option, path.c_str());
+  };
+  set_path(CURLOPT_CAINFO, tls.ca_file);
+  set_path(CURLOPT_SSLCERT, tls.certificate_file);
+  set_path(CURLOPT_SSLKEY, tls.key_file);
+  if (tls.insecure) {
+    curl.setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl.setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<HttpResponse> Send(const HttpCall& call) {
@@ -152,6 +165,7 @@ absl::StatusOr<HttpResponse> Send(const HttpCall& call) {
   curl.setopt(handle, CURLOPT_WRITEDATA, &answer);
   curl.setopt(handle, CURLOPT_HEADERFUNCTION, &TakeHeader);
   curl.setopt(handle, CURLOPT_HEADERDATA, &answer);
+  SetTls(curl, handle, call.tls);
   if (IsLoopback(url->host)) curl.setopt(handle, CURLOPT_PROXY, "");
   if (call.method == "POST") {
     curl.setopt(handle, CURLOPT_POST, 1L);

@@ -13,6 +13,20 @@
 
 namespace net {
 
+// Whom to trust behind https:// and how to say who we are. Paths of PEM files.
+struct TlsClientOptions {
+  std::string ca_file = {};  // Else the system's authorities.
+  std::string certificate_file = {};
+  std::string key_file = {};
+  bool insecure = false;  // Believes any certificate.
+};
+
+// How to reach a server that asks for more than a URL; for many calls.
+struct ClientOptions {
+  std::vector<Header> headers = {};  // Sent with each request.
+  TlsClientOptions tls = {};
+};
+
 struct HttpCall {
   std::string method = "GET";  // Or "POST", which sends the body.
   std::string url = {};        // http:// or https://.
@@ -21,6 +35,7 @@ struct HttpCall {
   // For all of it: look-up, connection, answer.
   base::Duration timeout = 10'000;
   std::size_t max_response_bytes = std::size_t{64} << 20;
+  TlsClientOptions tls = {};
 };
 
 // Sends the request and waits for the whole answer, which may have any status.

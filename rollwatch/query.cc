@@ -16,17 +16,17 @@
 #include "promql/check/parse.h"
 #include "promql/engine/engine.h"
 #include "promql/engine/result_json.h"
-#include "promql/storage/exposition.h"
+#include "promql/storage/data_source.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
-#include "rollwatch/files.h"
+#include "rollwatch/data_options.h"
 
 namespace rollwatch {
 namespace {
 
 struct QueryOptions {
   std::string expression;
-  std::string data;
+  DataOptions data;
   std::optional<std::int64_t> time;
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> end;
@@ -74,23 +74,25 @@ void PrintText(const promql::QueryResult& result) {
   }
 }
 
-std::optional<promql::QueryResult> Evaluate(
-    const QueryOptions& options, const promql::MemoryStorage& storage,
-    const promql::Expr& expr, base::Diagnostics& diagnostics) {
+std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
+                                            const promql::RecordedData& data,
+                                            const promql::Expr& expr,
+                                            base::Diagnostics& diagnostics) {
   promql::EngineOptions engine;
   if (const auto version = promql::ParseVersion(options.compat)) {
     engine.compatibility = promql::CompatibleWith(*version);
   }
   const base::Timestamp newest =
-      storage.sample_count() > 0 ? storage.max_time() : base::Now();
+      data.span.has_value() ? data.span->end : base::Now();
   if (!options.range()) {
-    return promql::EvaluateInstant(storage, expr, options.time.value_or(newest),
-                                   engine, diagnostics);
+    return promql::EvaluateInstant(*data.storage, expr,
+                                   options.time.value_or(newest), engine,
+                                   diagnostics);
   }
   const base::Timestamp end = options.end.value_or(newest);
   const base::Timestamp start = options.start.value_or(end);
   const auto grid = base::TimeGrid::Range(start, end, options.step);
-  return promql::EvaluateRange(storage, expr, grid, engine, diagnostics);
+  return promql::EvaluateRange(*data.storage, expr, grid, engine, diagnostics);
 }
 
 int Fail(const QueryOptions& options, const base::Source& source,
@@ -103,7 +105,7 @@ int Fail(const QueryOptions& options, const base::Source& source,
   return kExitFailed;
 }
 
-int Run(const QueryOptions& options, const promql::MemoryStorage& storage) {
+int Run(const QueryOptions& options, const promql::RecordedData& data) {
   const base::Source query("query", options.expression);
   base::Diagnostics diagnostics;
   const promql::ExprPtr expr = promql::Parse(query.text(), diagnostics);
@@ -111,7 +113,7 @@ int Run(const QueryOptions& options, const promql::MemoryStorage& storage) {
     return Fail(options, query, diagnostics, "bad_data",
                 promql::PrometheusError(query.text(), diagnostics));
   }
-  const auto result = Evaluate(options, storage, *expr, diagnostics);
+  const auto result = Evaluate(options, data, *expr, diagnostics);
   if (!result.has_value()) {
     return Fail(options, query, diagnostics, "execution",
                 diagnostics.first_error().message);
@@ -150,9 +152,7 @@ int RunQuery(const Arguments& arguments) {
       "rollwatch query up --data metrics.txt --start 1700000000 "
       "--end 1700003600 --step 1m --format json");
   line.Positional("EXPR", &options.expression, "the query", true);
-  line.Option("--data", &options.data,
-              "a page of metrics with timestamps (text or OpenMetrics)",
-              "FILE");
+  options.data.Declare(line);
   line.TimeOption("--time", &options.time,
                   "when to evaluate, and when samples without a timestamp were "
                   "taken; else the time of the newest sample");
@@ -173,24 +173,17 @@ int RunQuery(const Arguments& arguments) {
                     "--compat is no release of Prometheus, such as "
                     "2.42 or 3");
   }
-  if (options.data.empty()) return WrongUse("query", "--data is missing");
+  if (options.data.sources.empty()) {
+    return WrongUse("query", "--data is missing");
+  }
   if (const auto exit = CheckTimes(options)) return *exit;
-
-  auto text = ReadFile(options.data);
-  if (!text.ok()) {
-    std::fprintf(stderr, "rollwatch: error: %s\n",
-                 std::string(text.status().message()).c_str());
-    return kExitUnknown;
-  }
-  const base::Source source(options.data, *std::move(text));
-  base::Diagnostics diagnostics;
-  const auto storage =
-      promql::LoadExposition(source, options.time, diagnostics);
-  if (!storage.has_value()) {
-    PrintFindings(source, diagnostics);
-    return kExitFailed;
-  }
-  return Run(options, *storage);
+  int exit = kExitOk;
+  const auto data = options.data.Open("query",
+                                      {.start = options.start,
+                                       .end = options.end,
+                                       .default_time = options.time},
+                                      exit);
+  return data.has_value() ? Run(options, *data) : exit;
 }
 
 }  // namespace rollwatch

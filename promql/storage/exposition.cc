@@ -6,10 +6,9 @@
 
 namespace promql {
 
-std::optional<MemoryStorage> LoadExposition(
-    const base::Source& source, std::optional<base::Timestamp> default_time,
-    base::Diagnostics& diagnostics) {
-  MemoryStorage storage;
+bool LoadExposition(const base::Source& source,
+                    std::optional<base::Timestamp> default_time,
+                    MemoryStorage& storage, base::Diagnostics& diagnostics) {
   std::vector<MemoryStorage::Entry*> entries;
   const auto append = [&](const schema::SampleRef& sample) {
     const auto time = sample.time.has_value() ? sample.time : default_time;
@@ -25,7 +24,16 @@ std::optional<MemoryStorage> LoadExposition(
     if (entry == nullptr) entry = &storage.Find(sample.labels);
     storage.Append(*entry, *time, sample.value);
   };
-  if (!schema::ReadSamples(source, diagnostics, append)) return std::nullopt;
+  return schema::ReadSamples(source, diagnostics, append) && diagnostics.ok();
+}
+
+std::optional<MemoryStorage> LoadExposition(
+    const base::Source& source, std::optional<base::Timestamp> default_time,
+    base::Diagnostics& diagnostics) {
+  MemoryStorage storage;
+  if (!LoadExposition(source, default_time, storage, diagnostics)) {
+    return std::nullopt;
+  }
   return storage;
 }
 

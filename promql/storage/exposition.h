@@ -19,6 +19,12 @@ std::optional<MemoryStorage> LoadExposition(
     const base::Source& source, std::optional<base::Timestamp> default_time,
     base::Diagnostics& diagnostics);
 
+// The same into a storage that may hold samples of other pages. False exactly
+// when an error was reported; some samples may then have been added.
+bool LoadExposition(const base::Source& source,
+                    std::optional<base::Timestamp> default_time,
+                    MemoryStorage& storage, base::Diagnostics& diagnostics);
+
 }  // namespace promql
 
 #endif  // PROMQL_STORAGE_EXPOSITION_H_

@@ -1,0 +1,109 @@
+#include "promql/storage/data_source.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "promql/storage/memory.h"
+#include "promql/storage/merged_storage.h"
+#include "promql/storage/pages.h"
+
+namespace promql {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The regular files of a directory by name, hidden ones left out.
+absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& directory) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
+    std::error_code ignored;
+    if (at->is_regular_file(ignored) &&
+        !at->path().filename().string().starts_with(".")) {
+      files.push_back(at->path().string());
+    }
+  }
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrFormat("%s: %s", directory, error.message()));
+  }
+  if (files.empty()) {
+    return absl::NotFoundError(absl::StrFormat(
+        "%s: neither TSDB blocks nor pages of metrics", directory));
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// What the sources turned out to be.
+class Opener {
+ public:
+  explicit Opener(const DataSourceOptions& options) : options_(options) {}
+
+  absl::Status Add(const std::string& source);
+  RecordedData Finish();
+
+ private:
+  absl::Status AddPage(const std::string& path);
+
+  const DataSourceOptions& options_;
+  std::unique_ptr<MemoryStorage> pages_;
+};
+
+absl::Status Opener::AddPage(const std::string& path) {
+  if (pages_ == nullptr) pages_ = std::make_unique<MemoryStorage>();
+  if (options_.progress) options_.progress("reading " + path);
+  return LoadPage(path, options_, *pages_);
+}
+
+absl::Status Opener::Add(const std::string& source) {
+  std::error_code ignored;
+  if (!fs::is_directory(source, ignored)) return AddPage(source);
+  const auto files = FilesOf(source);
+  if (!files.ok()) return files.status();
+  for (const std::string& file : *files) {
+    const absl::Status status = AddPage(file);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+RecordedData Opener::Finish() {
+  RecordedData data;
+  std::vector<std::unique_ptr<const Storage>> parts;
+  const auto widen = [&](TimeSpan span) {
+    if (!data.span.has_value()) data.span = span;
+    data.span->start = std::min(data.span->start, span.start);
+    data.span->end = std::max(data.span->end, span.end);
+  };
+  if (pages_ != nullptr) {
+    if (pages_->sample_count() > 0) {
+      widen({pages_->min_time(), pages_->max_time()});
+    }
+    parts.push_back(std::move(pages_));
+  }
+  data.storage = parts.size() == 1
+                     ? std::move(parts.front())
+                     : std::make_unique<MergedStorage>(std::move(parts));
+  return data;
+}
+
+}  // namespace
+
+absl::StatusOr<RecordedData> OpenData(const std::vector<std::string>& sources,
+                                      const DataSourceOptions& options) {
+  Opener opener(options);
+  absl::Status status;
+  for (const std::string& source : sources) {
+    status = opener.Add(source);
+    if (!status.ok()) break;
+  }
+  if (options.progress) options.progress("");
+  if (!status.ok()) return status;
+  return opener.Finish();
+}
+
+}  // namespace promql
