@@ -1,11 +1,13 @@
 #include "promql/engine/select.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
 #include "promql/engine/histogram_stats.h"
 #include "promql/engine/interpolate.h"
+#include "promql/engine/known_times.h"
 
 namespace promql {
 namespace {
@@ -29,26 +31,63 @@ bool HasHistogram(const SeriesView& series, std::size_t sample) {
   return !series.histograms.empty() && series.histograms[sample] != nullptr;
 }
 
-// Puts the newest sample at or before each step's time, unless it is as old as
-// the lookback or a stale marker. O(samples + steps).
-void FillColumn(const SeriesView& series, const Plan& plan, SampleField field,
-                const Evaluation& evaluation, Column& column) {
-  const base::Duration lookback = evaluation.options().lookback;
-  std::size_t next = 0;  // The first sample behind the step's time.
-  for (std::size_t step = 0; step < plan.grid.steps; ++step) {
-    const base::Timestamp time = plan.LookAt(step);
-    while (next < series.times.size() && series.times[next] <= time) ++next;
-    if (next == 0) continue;
-    if (series.times[next - 1] <= evaluation.Before(time - lookback)) continue;
-    const std::size_t sample = next - 1;
-    if (HasHistogram(series, sample) && field == SampleField::kValue) {
-      column.Set(step, series.histograms[sample]);
-    } else if (HasHistogram(series, sample) ||
-               !IsStaleMarker(series.values[sample])) {
-      column.Set(step, FieldOf(series, sample, field));
+// Which sample each step of a selector sees: the newest at or before its time,
+// unless it is as old as the lookback.
+class Sight {
+ public:
+  Sight(const Plan& plan, const Evaluation& evaluation)
+      : plan_(plan),
+        evaluation_(evaluation),
+        seen_(plan.grid.steps),
+        sample_(plan.grid.steps) {}
+
+  // O(samples + steps), or the comparison of times for series scraped together.
+  void LookAt(const SeriesView& series) {
+    const std::span<const base::Timestamp> times = series.times;
+    if (known_times_.Repeats(times)) return;
+    const base::Duration lookback = evaluation_.options().lookback;
+    std::size_t next = 0;  // The first sample behind the step's time.
+    for (std::size_t step = 0; step < seen_.size(); ++step) {
+      const base::Timestamp time = plan_.LookAt(step);
+      while (next < times.size() && times[next] <= time) ++next;
+      const bool seen =
+          next > 0 && times[next - 1] > evaluation_.Before(time - lookback);
+      seen_[step] = seen ? kFloat : kAbsent;
+      sample_[step] = seen ? static_cast<std::uint32_t>(next - 1) : 0;
     }
   }
-}
+
+  // Puts the samples where they are seen, but for stale markers.
+  void Fill(const SeriesView& series, SampleField field, Column& column) const {
+    if (series.times.empty()) return;
+    if (series.histograms.empty() && field == SampleField::kValue) {
+      for (std::size_t step = 0; step < seen_.size(); ++step) {
+        const double value = series.values[sample_[step]];
+        column.values[step] = value;
+        column.present[step] =
+            IsStaleMarker(value) ? std::uint8_t{kAbsent} : seen_[step];
+      }
+      return;
+    }
+    for (std::size_t step = 0; step < seen_.size(); ++step) {
+      if (seen_[step] == kAbsent) continue;
+      const std::size_t sample = sample_[step];
+      if (HasHistogram(series, sample) && field == SampleField::kValue) {
+        column.Set(step, series.histograms[sample]);
+      } else if (HasHistogram(series, sample) ||
+                 !IsStaleMarker(series.values[sample])) {
+        column.Set(step, FieldOf(series, sample, field));
+      }
+    }
+  }
+
+ private:
+  const Plan& plan_;
+  const Evaluation& evaluation_;
+  KnownTimes known_times_;
+  std::vector<std::uint8_t> seen_;  // kFloat or kAbsent.
+  std::vector<std::uint32_t> sample_;
+};
 
 // The times that a selector's steps look at lie in [first, last].
 std::pair<base::Timestamp, base::Timestamp> Reach(const Plan& plan) {
@@ -83,12 +122,14 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   if (!set.has_value()) return std::nullopt;
   if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
+  Sight sight(plan, evaluation);
   for (SeriesView& series : set->series) {
     Column column(plan.grid.steps);
     if (smoothed) {
       FillSmoothed(series, plan, lookback, evaluation, column);
     } else {
-      FillColumn(series, plan, field, evaluation, column);
+      sight.LookAt(series);
+      sight.Fill(series, field, column);
     }
     if (column.Empty()) continue;
     block.rows.push_back({std::move(series.labels), false, std::move(column)});

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 #include <variant>
 
 #include "promql/engine/histogram_stats.h"
+#include "promql/engine/known_times.h"
 #include "promql/engine/select.h"
 
 namespace promql {
@@ -31,6 +33,23 @@ struct Extracted {
   }
   Samples<Value> View() const { return {times, values, starts}; }
 };
+
+// A stale marker is NaN, and most series have none: sixteen values at a time.
+bool HasStaleMarker(std::span<const double> values) {
+  constexpr std::size_t kBlock = 16;
+  std::size_t i = 0;
+  for (; i + kBlock <= values.size(); i += kBlock) {
+    unsigned nans = 0;
+    for (std::size_t k = i; k < i + kBlock; ++k) {
+      nans |= static_cast<unsigned>(std::isnan(values[k]));
+    }
+    if (nans != 0 &&
+        std::ranges::any_of(values.subspan(i, kBlock), IsStaleMarker)) {
+      return true;
+    }
+  }
+  return std::ranges::any_of(values.subspan(i), IsStaleMarker);
+}
 
 // Finds each step's samples with two pointers that only move forward.
 // O(samples + steps).
@@ -98,11 +117,13 @@ class WindowsMaker {
   bool Visit(const SeriesView& series, bool drop_name,
              const WindowsVisitor& visitor) {
     Split(series);
-    const Bounder bounder(windows_, evaluation_);
-    bounder.Find(windows_.floats.times, windows_.float_bounds);
-    bounder.Find(windows_.histograms.times, windows_.histogram_bounds);
-    const std::size_t widest = std::max(Widest(windows_.float_bounds),
-                                        Widest(windows_.histogram_bounds));
+    BoundFloats();
+    std::size_t widest = widest_;
+    if (!windows_.histograms.empty()) {
+      Bounder(windows_, evaluation_)
+          .Find(windows_.histograms.times, windows_.histogram_bounds);
+      widest = std::max(widest, Widest(windows_.histogram_bounds));
+    }
     if (widest == 0) return true;
     windows_.labels = &series.labels;
     const base::Span span = plan_.expr->span;
@@ -115,6 +136,15 @@ class WindowsMaker {
   }
 
  private:
+  // Series scraped together have the same times and so the same windows.
+  void BoundFloats() {
+    const std::span<const base::Timestamp> times = windows_.floats.times;
+    if (known_times_.Repeats(times)) return;
+    Bounder(windows_, evaluation_).Find(times, windows_.float_bounds);
+    widest_ = Widest(windows_.float_bounds);
+    windows_.gaps.reset();
+  }
+
   static std::size_t Widest(const Windows::Bounds& bounds) {
     std::size_t widest = 0;
     for (std::size_t i = 0; i < bounds.begin.size(); ++i) {
@@ -127,8 +157,7 @@ class WindowsMaker {
   void Split(const SeriesView& series) {
     windows_.floats = {series.times, series.values, series.starts};
     windows_.histograms = {};
-    if (series.histograms.empty() &&
-        std::ranges::none_of(series.values, IsStaleMarker)) {
+    if (series.histograms.empty() && !HasStaleMarker(series.values)) {
       return;
     }
     floats_.Clear();
@@ -157,6 +186,8 @@ class WindowsMaker {
   Evaluation& evaluation_;
   std::vector<base::Timestamp> ends_;
   Windows windows_;
+  KnownTimes known_times_;  // Those that the floats' bounds were found for.
+  std::size_t widest_ = 0;
   Extracted<double> floats_;
   Extracted<HistogramPtr> histograms_;
 };

@@ -9,6 +9,31 @@ double Seconds(base::Duration duration) {
 
 }  // namespace
 
+WindowGaps::WindowGaps(const Windows& windows)
+    : present(windows.steps(), kAbsent),
+      first(windows.steps()),
+      last(windows.steps()),
+      sampled(windows.steps()),
+      before(windows.steps()),
+      after(windows.steps()) {
+  const std::span<const base::Timestamp> times = windows.floats.times;
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const std::size_t begin = windows.float_bounds.begin[i];
+    const std::size_t end = windows.float_bounds.end[i];
+    if (end < begin + 2) continue;
+    present[i] = kFloat;
+    first[i] = static_cast<std::uint32_t>(begin);
+    last[i] = static_cast<std::uint32_t>(end - 1);
+    sampled[i] = Seconds(times[end - 1] - times[begin]);
+    const double average = sampled[i] / static_cast<double>(end - begin - 1);
+    const double threshold = average * 1.1;
+    before[i] = Seconds(times[begin] - (windows.ends[i] - windows.range));
+    if (before[i] >= threshold) before[i] = average / 2;
+    after[i] = Seconds(windows.ends[i] - times[end - 1]);
+    if (after[i] >= threshold) after[i] = average / 2;
+  }
+}
+
 bool GrowthSpan::StartsInside() const {
   return !starts.empty() && starts.front() != 0 &&
          starts.front() > window_start && starts.front() < times.front();

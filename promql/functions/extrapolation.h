@@ -4,9 +4,12 @@
 #define PROMQL_FUNCTIONS_EXTRAPOLATION_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/time.h"
+#include "promql/functions/window.h"
 
 namespace promql {
 
@@ -15,8 +18,8 @@ namespace promql {
 struct Gaps {
   double to_start = 0;  // From the window's start to the first sample.
   double to_end = 0;
-  double sampled = 0;    // Between the first and the last sample.
-  double intervals = 0;  // How many samples less one.
+  double sampled = 0;             // Between the first and the last sample.
+  double intervals = 0;           // How many samples less one.
   bool zero_point_first = false;  // As older servers do.
 
   // What the growth is to be multiplied by, for a series whose start is not
@@ -35,6 +38,20 @@ struct Gaps {
     const double after = to_end >= threshold ? average / 2 : to_end;
     return (sampled + before + after) / sampled;
   }
+};
+
+// What Gaps::Factor reads of the times of all windows, a column each, so that a
+// loop over the steps need not branch. Of no meaning where a window has fewer
+// than two samples.
+struct WindowGaps {
+  explicit WindowGaps(const Windows& windows);
+
+  std::vector<std::uint8_t> present;  // kFloat where there are two samples.
+  std::vector<std::uint32_t> first;   // The index of the first sample, or 0.
+  std::vector<std::uint32_t> last;
+  std::vector<double> sampled;  // Seconds.
+  std::vector<double> before;   // As far as the times limit it.
+  std::vector<double> after;
 };
 
 // The samples of one window, as far as extrapolation looks at them.

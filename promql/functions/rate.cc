@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -49,6 +50,43 @@ void InformOfNonCounter(const CallContext& call, const base::Labels& labels) {
 
 enum class Per { kSecond, kWindow };
 
+// From the growth between the samples to that of the window: Gaps::Factor
+// without branches, some steps at a time. To divide by a range of 1 changes
+// nothing.
+void ExtrapolateGauge(const WindowGaps& gaps, double range,
+                      std::span<double> growths) {
+  for (std::size_t i = 0; i < growths.size(); ++i) {
+    const double sampled = gaps.sampled[i];
+    const double factor = (sampled + gaps.before[i] + gaps.after[i]) / sampled;
+    growths[i] *= factor / range;
+  }
+}
+
+// The same for a counter, which was not below zero.
+void ExtrapolateCounter(const WindowGaps& gaps, std::span<const double> values,
+                        double range, std::span<double> growths) {
+  constexpr std::size_t kBlock = 128;
+  std::array<double, kBlock> firsts;
+  for (std::size_t at = 0; at < growths.size(); at += kBlock) {
+    const std::size_t size = std::min(kBlock, growths.size() - at);
+    for (std::size_t k = 0; k < size; ++k) {
+      firsts[k] = values[gaps.first[at + k]];
+    }
+    for (std::size_t k = 0; k < size; ++k) {
+      const double sampled = gaps.sampled[at + k];
+      const double growth = growths[at + k];
+      const double to_zero = sampled * (firsts[k] / growth);
+      double before = gaps.before[at + k];
+      const bool limits = static_cast<bool>(static_cast<int>(growth > 0) &
+                                            static_cast<int>(firsts[k] >= 0) &
+                                            static_cast<int>(to_zero < before));
+      before = limits ? to_zero : before;
+      const double factor = (sampled + before + gaps.after[at + k]) / sampled;
+      growths[at + k] = growth * (factor / range);
+    }
+  }
+}
+
 // rate, increase and delta. O(samples + steps) but for windows with resets.
 class Growth {
  public:
@@ -64,7 +102,8 @@ class Growth {
   }
 
   void Run(Column& out) {
-    if (floats_.starts.empty() && windows_.histograms.empty()) {
+    if (floats_.starts.empty() && windows_.histograms.empty() &&
+        !call_.zero_point_first) {
       RunPlain(out);
       return;
     }
@@ -96,30 +135,41 @@ class Growth {
   }
 
  private:
-  // Most series: floats, and nothing known of their starts.
+  // Most series: floats, and nothing known of their starts. What depends on the
+  // times alone is computed once for series scraped together.
   void RunPlain(Column& out) const {
-    IndexWalk walk(resets_);
-    const double range = Seconds(windows_.range);
-    const std::span<const base::Timestamp> times = floats_.times;
+    if (windows_.gaps == nullptr) {
+      windows_.gaps = std::make_shared<const WindowGaps>(windows_);
+    }
+    const WindowGaps& gaps = *windows_.gaps;
     const std::span<const double> values = floats_.values;
-    for (std::size_t i = 0; i < windows_.steps(); ++i) {
-      const std::size_t begin = windows_.float_bounds.begin[i];
-      const std::size_t end = windows_.float_bounds.end[i];
-      if (end < begin + 2) continue;
-      const base::Timestamp close = windows_.ends[i];
-      const base::Timestamp first = times[begin];
-      const base::Timestamp last = times[end - 1];
-      double growth = values[end - 1] - values[begin];
-      for (const std::size_t reset : walk.Between(begin + 1, end)) {
-        growth += values[reset - 1];
+    if (values.empty()) return;
+    for (std::size_t i = 0; i < out.steps(); ++i) {
+      out.values[i] = values[gaps.last[i]] - values[gaps.first[i]];
+    }
+    AddResets(out.values);
+    const double range = per_ == Per::kSecond ? Seconds(windows_.range) : 1;
+    if (is_counter_) {
+      ExtrapolateCounter(gaps, values, range, out.values);
+    } else {
+      ExtrapolateGauge(gaps, range, out.values);
+    }
+    out.present = gaps.present;
+  }
+
+  // What a counter had reached before each reset, to the growth of all windows
+  // that hold both sides of it.
+  void AddResets(std::vector<double>& growths) const {
+    const auto& [begins, ends] = windows_.float_bounds;
+    std::size_t from = 0;
+    std::size_t to = 0;
+    for (const std::size_t reset : resets_) {
+      while (from < ends.size() && ends[from] <= reset) ++from;
+      to = std::max(to, from);
+      while (to < begins.size() && begins[to] < reset) ++to;
+      for (std::size_t i = from; i < to; ++i) {
+        growths[i] += floats_.values[reset - 1];
       }
-      const Gaps gaps{Seconds(first - (close - windows_.range)),
-                      Seconds(close - last), Seconds(last - first),
-                      static_cast<double>(end - begin - 1),
-                      call_.zero_point_first};
-      double factor = gaps.Factor(is_counter_, values[begin], growth);
-      if (per_ == Per::kSecond) factor /= range;
-      out.Set(i, growth * factor);
     }
   }
 

@@ -4,6 +4,7 @@
 #define PROMQL_FUNCTIONS_WINDOW_H_
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct Samples {
             starts.empty() ? starts : starts.subspan(begin, end - begin)};
   }
 };
+
+struct WindowGaps;  // extrapolation.h
 
 // How a selector fills the window's edges: `anchored` reaches back to the last
 // sample at or before the start, `smoothed` interpolates at both.
@@ -60,7 +63,12 @@ struct Windows {
   Samples<double> floats;
   Samples<HistogramPtr> histograms;
   Bounds float_bounds;
+  // Empty when there are no histograms.
   Bounds histogram_bounds;
+  // What rate() makes of the floats' times, on its first call. It stays while
+  // one series after the other has the same times, as those scraped together
+  // have.
+  mutable std::shared_ptr<const WindowGaps> gaps;
 
   std::size_t steps() const { return ends.size(); }
   Window At(std::size_t step) const {
