@@ -13,6 +13,7 @@
 #include "alerts/lint/lint.h"
 #include "alerts/rules/duplicates.h"
 #include "base/yaml.h"
+#include "rollwatch/check_against.h"
 #include "rollwatch/check_report.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
@@ -29,13 +30,12 @@ struct CheckOptions {
   std::string fail_on = "error";
   std::string lint = "duplicate-rules";
   std::string format = "text";
-  std::string target_labels = "job,instance";
+  AgainstOptions against;
   bool lint_fatal = false;
   bool ignore_unknown_fields = false;
   bool list_rules = false;
   bool list_checks = false;
   alerts::LintOptions lint_options;
-  std::vector<std::string> environments;
   std::vector<std::string> files;
 };
 
@@ -83,6 +83,18 @@ std::vector<std::string> FilesBelow(const std::string& folder) {
   return files;
 }
 
+// A configuration may name files that the command line names as well.
+void AddFiles(const std::vector<std::string>& more,
+              std::vector<std::string>& files) {
+  for (const std::string& file : more) {
+    const bool known = std::ranges::any_of(files, [&](const auto& other) {
+      std::error_code error;
+      return std::filesystem::equivalent(file, other, error);
+    });
+    if (!known) files.push_back(file);
+  }
+}
+
 struct Input {
   std::string name;
   std::string text;
@@ -125,15 +137,6 @@ CheckedFile CheckFile(Input input, const CheckOptions& options,
     file.duplicates = alerts::FindDuplicates(*file.rules);
   }
   return file;
-}
-
-schema::Schema MakeSchema(const CheckOptions& options) {
-  schema::SchemaOptions schema_options = schema::SchemaOptions::Default();
-  schema_options.target_labels = SplitCommas(options.target_labels);
-  if (!options.environments.empty()) {
-    schema_options.environments = options.environments;
-  }
-  return schema::Schema::Ours(schema_options);
 }
 
 // A name of no check is wrong use: a typing error would hide nothing.
@@ -179,6 +182,8 @@ int Check(const Arguments& arguments) {
                    "Checks rule files: what Prometheus refuses, and which "
                    "alerts can never fire or lose their labels",
                    "rollwatch check alerts.yml\n"
+                   "rollwatch check --schema app.yml alerts.yml\n"
+                   "rollwatch check --prometheus-config prometheus.yml\n"
                    "rollwatch check --fail-on warning --list-rules rules/\n"
                    "helm template chart | rollwatch check");
   AddFailOn(line, &options.fail_on);
@@ -191,11 +196,7 @@ int Check(const Arguments& arguments) {
                 "a check not to run", "CODE");
   line.Repeated("--enable", &options.lint_options.enabled,
                 "a check to run that is off by default", "CODE");
-  line.Option("--target-labels", &options.target_labels,
-              "labels that scraping adds", "LABEL,...");
-  line.Repeated("--environment", &options.environments,
-                "an environment there is (default: staging and production)",
-                "NAME");
+  AddAgainstOptions(line, &options.against);
   line.Option("--lint", &options.lint,
               "promtool's lint: all, duplicate-rules or none", "NAME,...");
   line.Flag("--lint-fatal", &options.lint_fatal,
@@ -218,10 +219,17 @@ int Check(const Arguments& arguments) {
                stdout);
     return kExitOk;
   }
-  const auto& [enabled, disabled] = options.lint_options;
-  if (const auto exit = CheckCodes(disabled, "--disable")) return *exit;
-  if (const auto exit = CheckCodes(enabled, "--enable")) return *exit;
+  alerts::LintOptions& lint = options.lint_options;
+  if (const auto exit = CheckCodes(lint.disabled, "--disable")) return *exit;
+  if (const auto exit = CheckCodes(lint.enabled, "--enable")) return *exit;
 
+  schema::Schema schema;
+  std::vector<std::string> rule_files;
+  if (const auto exit =
+          LoadAgainst(line, options.against, &schema, &lint, &rule_files)) {
+    return *exit;
+  }
+  AddFiles(rule_files, options.files);
   CheckReport report;
   report.list_rules = options.list_rules;
   report.standard_input = options.files.empty();
@@ -237,8 +245,7 @@ int Check(const Arguments& arguments) {
   for (const CheckedFile& file : report.files) {
     if (file.rules) valid.push_back(&*file.rules);
   }
-  const schema::Schema schema = MakeSchema(options);
-  report.lint = alerts::Lint(valid, schema, options.lint_options);
+  report.lint = alerts::Lint(valid, schema, lint);
   if (options.format == "json") {
     std::fputs(CheckReportJson(report).c_str(), stdout);
   } else {

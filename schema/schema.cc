@@ -67,6 +67,7 @@ Metric FromRow(const MetricRow& row, const SchemaOptions& options) {
   metric.unit = row.unit;
   metric.range = {0, row.maximum};
   metric.buckets.assign(row.buckets.begin(), row.buckets.end());
+  metric.rare_events = row.type != MetricType::kGauge;
   for (const LabelRow& label : row.labels) {
     metric.labels.push_back(Facts(label, options));
     if (label.source == ValueSource::kOpen) metric.starts_at_zero = false;
@@ -76,7 +77,8 @@ Metric FromRow(const MetricRow& row, const SchemaOptions& options) {
 
 LabelFacts BoundLabel(const Metric& metric) {
   LabelFacts facts{"le", Knowledge::kClosed, {}};
-  if (!metric.labels_declared) facts.knowledge = Knowledge::kSeen;
+  if (!metric.labels_declared || metric.seen)
+    facts.knowledge = Knowledge::kSeen;
   for (const double bound : metric.buckets) {
     const std::string value = base::FormatGeneral(bound);
     const bool whole = value.find_first_of(".e") == std::string::npos;
@@ -118,15 +120,20 @@ const LabelFacts* Sample::FindLabel(std::string_view label) const {
 }
 
 SchemaOptions SchemaOptions::Default() {
-  return {Strings(kDefaultEnvironments),
-          Strings(kDefaultWorkflows),
-          {"job", "instance"}};
+  return {.environments = Strings(kDefaultEnvironments),
+          .workflows = Strings(kDefaultWorkflows),
+          .target_labels = {"job", "instance"}};
 }
 
 Schema Schema::Ours(const SchemaOptions& options) {
   Schema schema;
   schema.options_ = options;
   for (const MetricRow& row : kMetrics) schema.Add(FromRow(row, options));
+  schema.AddSynthetic();
+  return schema;
+}
+
+void Schema::AddSynthetic() {
   for (const SyntheticRow& row : kScrapeSeries) {
     Metric metric;
     metric.name = row.name;
@@ -135,7 +142,7 @@ Schema Schema::Ours(const SchemaOptions& options) {
     metric.labels_declared = false;
     metric.starts_at_zero = false;
     metric.range = {row.minimum, row.maximum};
-    schema.AddSamples(metric);
+    AddSamples(metric);
   }
   for (const SyntheticRow& row : kAlertSeries) {
     Metric metric;
@@ -149,9 +156,8 @@ Schema Schema::Ours(const SchemaOptions& options) {
     metric.labels_declared = false;  // And those of the alert.
     metric.starts_at_zero = false;
     metric.range = {row.minimum, row.maximum};
-    schema.AddSamples(metric);
+    AddSamples(metric);
   }
-  return schema;
 }
 
 void Schema::Add(Metric metric) {
@@ -195,6 +201,7 @@ void Schema::AddSample(const Metric& metric, SampleRole role) {
   sample.labels = metric.labels;
   sample.labels_closed = metric.labels_declared;
   sample.starts_at_zero = metric.starts_at_zero;
+  sample.rare_events = metric.rare_events;
   sample.range = metric.range;
   if (role == SampleRole::kBucket || role == SampleRole::kCount) {
     sample.range = {0, kUnbounded};
@@ -208,12 +215,31 @@ void Schema::AddSample(const Metric& metric, SampleRole role) {
   if (role == SampleRole::kQuantile) {
     sample.labels.push_back({"quantile", Knowledge::kOpen, {}});
   }
+  if (!metric.as_stored) AddTargetLabels(sample);
+  samples_.insert_or_assign(sample.name, std::move(sample));
+}
+
+// What a scrape makes of the labels.
+void Schema::AddTargetLabels(Sample& sample) const {
+  sample.labels_closed = sample.labels_closed && options_.target_labels_known;
+  for (const std::string& label : options_.renamed_labels) {
+    for (LabelFacts& own : sample.labels) {
+      if (own.name != label) continue;
+      own.name = "exported_" + label;
+      sample.exported.push_back(label);
+    }
+  }
   for (const std::string& label : options_.target_labels) {
     if (sample.FindLabel(label) == nullptr) {
       sample.labels.push_back({label, Knowledge::kOpen, {}});
     }
   }
-  samples_.insert_or_assign(sample.name, std::move(sample));
+  for (LabelFacts& label : sample.labels) {
+    if (std::ranges::find(options_.rewritten_labels, label.name) !=
+        options_.rewritten_labels.end()) {
+      label = {label.name, Knowledge::kOpen, {}};
+    }
+  }
 }
 
 const Metric* Schema::FindMetric(std::string_view name) const {

@@ -6,8 +6,10 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/metric_table.h"
@@ -46,11 +48,17 @@ struct Metric {
   std::string help;
   std::string unit;
   std::vector<LabelFacts> labels;  // Without le, quantile, job and instance.
-  // Declared: it has no others. Otherwise read off a page.
+  // Its series have no others, but for those that scraping adds.
   bool labels_declared = true;
-  // Every combination of listed label values is published from the start, so
-  // that increase() sees the first event.
-  bool starts_at_zero = true;
+  // `labels` are those of a server's series: scraping has added its own.
+  bool as_stored = false;
+  // Read off a page or a server: there may be other buckets.
+  bool seen = false;
+  // Whether a series is published at 0 before its first event, so that
+  // increase() sees it; nothing when that is not known.
+  std::optional<bool> starts_at_zero = true;
+  // Counts events that are far apart, such as deployments: each matters.
+  bool rare_events = false;
   ValueRange range;
   std::vector<double> buckets;  // Upper bounds, without +Inf.
 };
@@ -70,7 +78,10 @@ struct Sample {
   std::vector<LabelFacts> labels;
   // No series of this name has another label.
   bool labels_closed = true;
-  bool starts_at_zero = false;
+  std::optional<bool> starts_at_zero;
+  bool rare_events = false;
+  // The metric's own labels that scraping renames to exported_*.
+  std::vector<std::string> exported;
   ValueRange range;
 
   const LabelFacts* FindLabel(std::string_view label) const;
@@ -80,6 +91,13 @@ struct SchemaOptions {
   std::vector<std::string> environments;
   std::vector<std::string> workflows;
   std::vector<std::string> target_labels;  // What scraping adds.
+  // Scraping adds no others.
+  bool target_labels_known = true;
+  // The target labels that take the place of a metric's own label, which
+  // becomes exported_*: whatever job scrapes it, no job honors labels.
+  std::vector<std::string> renamed_labels = {};
+  // Labels that relabelling may give any value.
+  std::vector<std::string> rewritten_labels = {};
 
   // staging and production; their deploy workflows; job and instance.
   static SchemaOptions Default();
@@ -91,6 +109,8 @@ class Schema {
  public:
   // Knows no metric, and nothing of what scraping adds.
   Schema() = default;
+  // Knows no metric.
+  explicit Schema(SchemaOptions options) : options_(std::move(options)) {}
 
   // The nine of the metric table, and the series that Prometheus itself makes:
   // up, scrape_*, ALERTS, ALERTS_FOR_STATE.
@@ -120,6 +140,8 @@ class Schema {
   }
 
  private:
+  void AddSynthetic();
+  void AddTargetLabels(Sample& sample) const;
   void AddSamples(const Metric& metric);
   void AddSample(const Metric& metric, SampleRole role);
 

@@ -58,17 +58,27 @@ std::string Flow(const Values& values, Format format) {
 void AppendYaml(std::string& out, const Metric& metric) {
   out += "  - name: " + Scalar(metric.name) + "\n";
   out += "    type: " + std::string(TypeName(metric.type)) + "\n";
-  out += "    help: " + base::JsonQuote(metric.help) + "\n";
+  if (!metric.help.empty()) {
+    out += "    help: " + base::JsonQuote(metric.help) + "\n";
+  }
   if (!metric.unit.empty()) out += "    unit: " + Scalar(metric.unit) + "\n";
-  out += "    range: " +
-         Flow(std::vector{metric.range.minimum, metric.range.maximum},
-              base::FormatGeneral) +
-         "\n";
+  if (metric.range != ValueRange{}) {
+    out += "    range: " +
+           Flow(std::vector{metric.range.minimum, metric.range.maximum},
+                base::FormatGeneral) +
+           "\n";
+  }
   if (!metric.buckets.empty()) {
     out += "    buckets: " + Flow(metric.buckets, base::FormatGeneral) + "\n";
   }
-  out += std::string("    starts_at_zero: ") +
-         (metric.starts_at_zero ? "true" : "false") + "\n";
+  if (metric.starts_at_zero) {
+    out += std::string("    starts_at_zero: ") +
+           (*metric.starts_at_zero ? "true" : "false") + "\n";
+  }
+  if (metric.rare_events) out += "    rare_events: true\n";
+  if (metric.as_stored) out += "    as_stored: true\n";
+  if (metric.seen) out += "    seen: true\n";
+  if (!metric.labels_declared) out += "    other_labels: true\n";
   if (metric.labels.empty()) return;
   out += "    labels:\n";
   for (const LabelFacts& label : metric.labels) {
@@ -91,7 +101,13 @@ void WriteJson(base::JsonWriter& json, const Metric& metric) {
     for (const double bound : metric.buckets) json.Number(bound);
     json.EndArray();
   }
-  json.Key("starts_at_zero").Bool(metric.starts_at_zero);
+  if (metric.starts_at_zero) {
+    json.Key("starts_at_zero").Bool(*metric.starts_at_zero);
+  }
+  if (metric.rare_events) json.Key("rare_events").Bool(true);
+  if (metric.as_stored) json.Key("as_stored").Bool(true);
+  if (metric.seen) json.Key("seen").Bool(true);
+  if (!metric.labels_declared) json.Key("other_labels").Bool(true);
   json.Key("labels").BeginArray();
   for (const LabelFacts& label : metric.labels) {
     json.BeginObject().Key("name").String(label.name);

@@ -9,18 +9,8 @@
 
 namespace schema {
 
-// The metrics of the schema, those of Prometheus itself left out:
-//   metrics:
-//     - name: deployment_total
-//       type: counter
-//       help: "Deployments that finished, by outcome."
-//       range: [0, +Inf]
-//       starts_at_zero: true
-//       labels:
-//         - name: environment
-//           values: [staging, production]
-//           others: never        # maybe: a page was read; expected: open
-// A metric with a unit or buckets has `unit` and `buckets` too.
+// The metrics of the schema, those of Prometheus itself left out, in the form
+// that schema/reader.h reads and docs/schema.md describes.
 std::string ToYaml(const Schema& schema);
 
 // The same members as JSON; an infinite end of a range is "+Inf" or "-Inf".

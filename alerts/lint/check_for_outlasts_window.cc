@@ -44,7 +44,8 @@ std::optional<base::Duration> LongestWindow(const LintContext& context) {
   std::size_t counted = 0;
   for (const WindowRead& read : WindowReads(context)) {
     if (!CountsEvents(*read.call) || !read.window ||
-        read.sample->type != schema::MetricType::kCounter) {
+        read.sample->type != schema::MetricType::kCounter ||
+        !read.sample->rare_events) {
       return std::nullopt;
     }
     longest = std::max(longest.value_or(0), *read.window);
@@ -55,8 +56,8 @@ std::optional<base::Duration> LongestWindow(const LintContext& context) {
 
 }  // namespace
 
-// The schema's counters count rare events, such as deployments: when one has
-// left the window, the expression is false again.
+// Of events that are far apart, such as deployments: when one has left the
+// window, the expression is false again.
 void ForOutlastsWindow(LintContext& context) {
   const TimeField& hold = context.rule().for_duration;
   if (context.rule().kind != Rule::Kind::kAlert || hold.value == 0) return;

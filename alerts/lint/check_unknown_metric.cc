@@ -1,5 +1,8 @@
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
-#include "alerts/lint/selector_findings.h"
+#include "promql/check/selectors.h"
 
 namespace alerts {
 
@@ -15,8 +18,30 @@ files has this name, but one of nearly this name exists (edit distance at most
 )",
 };
 
+// Of a metric that is neither in the schema nor recorded nothing is known: its
+// name is near a known one, or the schema is said to have all there are.
 void UnknownMetric(LintContext& context) {
-  ReportSelectors(context, promql::SelectorFinding::Kind::kUnknownMetric);
+  const auto check = [&](const promql::Expr& expr,
+                         const promql::VectorSelector& selector) {
+    const RuleFacts& facts = context.facts();
+    if (selector.name.empty() || facts.IsRecorded(selector.name) ||
+        context.schema().FindSample(selector.name) != nullptr) {
+      return;
+    }
+    const std::string_view near = facts.Nearest(selector.name);
+    const bool closed = context.options().closed_schema;
+    if (near.empty() && !closed) return;
+    const base::Span name = {
+        expr.span.begin,
+        std::min(expr.span.begin + selector.name.size(), expr.span.end)};
+    context.ReportAs(closed ? base::Severity::kError : base::Severity::kWarning,
+                     context.InFile(name),
+                     absl::StrFormat("no metric is called %s", selector.name),
+                     near.empty()
+                         ? std::string()
+                         : absl::StrFormat("did you mean \"%s\"?", near));
+  };
+  promql::ForEachSelector(context.expr(), check);
 }
 
 }  // namespace alerts

@@ -36,8 +36,13 @@ std::vector<const Check*> Wanted(const LintOptions& options) {
 
 LintContext::LintContext(const RuleFile& file, const Group& group,
                          const Rule& rule, const RuleFacts& facts,
-                         LintResult& result)
-    : file_(file), group_(group), rule_(rule), facts_(facts), result_(result) {
+                         const LintOptions& options, LintResult& result)
+    : file_(file),
+      group_(group),
+      rule_(rule),
+      facts_(facts),
+      options_(options),
+      result_(result) {
   values_ = promql::AnalyseValues(*rule.expr, facts);
   if (rule.kind != Rule::Kind::kAlert) return;
   cannot_fire_ = values_.values.never;
@@ -90,11 +95,16 @@ std::string LintContext::TextOf(const promql::Expr& part) const {
 
 void LintContext::Report(base::Span in_file, std::string message,
                          std::string help) {
+  ReportAs(check_->severity, in_file, std::move(message), std::move(help));
+}
+
+void LintContext::ReportAs(base::Severity severity, base::Span in_file,
+                           std::string message, std::string help) {
   result_.findings.push_back(
       {&file_,
        &group_,
        &rule_,
-       {check_->severity, std::string(check_->code), in_file,
+       {severity, std::string(check_->code), in_file,
         absl::StrFormat("group \"%s\", rule %d, \"%s\": %s", group_.name.view(),
                         rule_.number, rule_.name.view(), message),
         std::move(help)}});
@@ -121,7 +131,7 @@ LintResult Lint(const std::vector<const RuleFile*>& files,
     for (const Group& group : file->groups) {
       for (const Rule& rule : group.rules) {
         const std::size_t from = result.findings.size();
-        LintContext context(*file, group, rule, facts, result);
+        LintContext context(*file, group, rule, facts, options, result);
         for (const Check* check : wanted) context.Run(*check);
         SortByPlace(result.findings, from);
       }

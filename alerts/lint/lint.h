@@ -4,6 +4,7 @@
 #define ALERTS_LINT_LINT_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,31 @@
 #include "alerts/rules/rule_file.h"
 #include "alerts/templates/template.h"
 #include "base/diagnostic.h"
+#include "base/labels.h"
 #include "base/source.h"
+#include "base/time.h"
 #include "promql/check/value_ranges.h"
+#include "promql/engine/compatibility.h"
 #include "schema/schema.h"
 
 namespace alerts {
 
 struct Check;
+
+// Which checks run, and what they know of the server beside the schema.
+struct LintOptions {
+  // A metric that is neither in the schema nor recorded does not exist.
+  bool closed_schema = false;
+  // The shortest of all scrape jobs; nothing when it is not known.
+  std::optional<base::Duration> scrape_interval = {};
+  // Of the server; nothing when they are not known.
+  std::optional<base::Labels> external_labels = {};
+  // The server's version, when it is not today's.
+  std::optional<promql::Version> version = {};
+  // Codes of checks. What is in neither runs when its row says so.
+  std::vector<std::string> enabled = {};
+  std::vector<std::string> disabled = {};
+};
 
 struct Finding {
   const RuleFile* file = nullptr;
@@ -45,7 +64,8 @@ struct ParsedField {
 class LintContext {
  public:
   LintContext(const RuleFile& file, const Group& group, const Rule& rule,
-              const RuleFacts& facts, LintResult& result);
+              const RuleFacts& facts, const LintOptions& options,
+              LintResult& result);
 
   const RuleFile& file() const { return file_; }
   const Group& group() const { return group_; }
@@ -53,6 +73,7 @@ class LintContext {
   const promql::Expr& expr() const { return *rule_.expr; }
   const RuleFacts& facts() const { return facts_; }
   const schema::Schema& schema() const { return facts_.schema(); }
+  const LintOptions& options() const { return options_; }
   // Of the rule's expression.
   const promql::ValueAnalysis& values() const { return values_; }
   // Of an alert.
@@ -66,6 +87,9 @@ class LintContext {
   std::string TextOf(const promql::Expr& part) const;
 
   void Report(base::Span in_file, std::string message, std::string help = {});
+  // The same, of another severity than the check's row has.
+  void ReportAs(base::Severity severity, base::Span in_file,
+                std::string message, std::string help = {});
   // The alert has no result, or never long enough.
   void ReportCannotFire(base::Span in_file, std::string message,
                         std::string help = {});
@@ -76,17 +100,12 @@ class LintContext {
   const Group& group_;
   const Rule& rule_;
   const RuleFacts& facts_;
+  const LintOptions& options_;
   LintResult& result_;
   promql::ValueAnalysis values_;
   std::vector<ParsedField> templates_;
   const Check* check_ = nullptr;
   bool cannot_fire_ = false;
-};
-
-// Codes of checks. What is in neither runs when its row says so.
-struct LintOptions {
-  std::vector<std::string> enabled = {};
-  std::vector<std::string> disabled = {};
 };
 
 // Runs the wanted checks on every rule. Recording rules of any of the files

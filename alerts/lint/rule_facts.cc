@@ -82,6 +82,14 @@ bool RuleFacts::IsRecorded(std::string_view metric) const {
   return recorded_.contains(metric);
 }
 
+std::string_view RuleFacts::Nearest(std::string_view metric) const {
+  const std::string_view near = schema_.Nearest(metric);
+  if (!near.empty()) return near;
+  std::vector<std::string_view> names;
+  for (const auto& [name, recorded] : recorded_) names.push_back(name);
+  return base::Nearest(metric, names);
+}
+
 std::string RuleFacts::WhyRecordedWithout(
     const promql::VectorSelector& selector, std::string_view label,
     std::size_t depth) const {

@@ -27,6 +27,9 @@ class RuleFacts : public promql::SeriesFacts {
   // Whether some recording rule writes this metric.
   bool IsRecorded(std::string_view metric) const;
   const schema::Schema& schema() const { return schema_; }
+  // The name in the schema or of a recorded metric to suggest for an unknown
+  // one; empty when none is near.
+  std::string_view Nearest(std::string_view metric) const;
 
   std::string WhyWithout(const promql::VectorSelector& selector,
                          std::string_view label) const override;

@@ -9,8 +9,13 @@ void ReportSelectors(LintContext& context, promql::SelectorFinding::Kind kind) {
     for (const promql::SelectorFinding& finding :
          promql::CheckSelector(expr, selector, context.schema())) {
       if (finding.kind != kind) continue;
-      context.Report(context.InFile(finding.span), finding.message,
-                     finding.help);
+      if (finding.merely_unseen) {
+        context.ReportAs(base::Severity::kInfo, context.InFile(finding.span),
+                         finding.message, finding.help);
+      } else {
+        context.Report(context.InFile(finding.span), finding.message,
+                       finding.help);
+      }
     }
   };
   promql::ForEachSelector(context.expr(), check);

@@ -65,6 +65,8 @@ class SelectorChecker {
         CheckMissingLabel(matcher, span);
       } else if (label->knowledge == schema::Knowledge::kClosed) {
         CheckValue(matcher, *label, span);
+      } else if (label->knowledge == schema::Knowledge::kSeen) {
+        CheckSeen(matcher, *label, span);
       }
     }
     return std::move(findings_);
@@ -88,7 +90,7 @@ class SelectorChecker {
     findings_.push_back({Kind::kUnknownLabel, span,
                          absl::StrFormat("%s has no label \"%s\"", sample_.name,
                                          matcher.name()),
-                         std::move(help), nothing});
+                         std::move(help), nothing, false});
   }
 
   void CheckValue(const base::Matcher& matcher, const schema::LabelFacts& label,
@@ -113,8 +115,27 @@ class SelectorChecker {
       findings_.push_back({Kind::kUnknownValue, span,
                            absl::StrFormat("%s of %s is never \"%s\"",
                                            label.name, sample_.name, word),
-                           DidYouMean(near), false});
+                           DidYouMean(near), false, false});
     }
+  }
+
+  // Only matchers that ask for values; "" is asked for by none of the page.
+  void CheckSeen(const base::Matcher& matcher, const schema::LabelFacts& label,
+                 base::Span span) {
+    const bool asks = matcher.type() == base::MatchType::kEqual ||
+                      matcher.type() == base::MatchType::kRegexp;
+    if (!asks || label.values.empty() || matcher.Matches(std::string_view()) ||
+        std::ranges::any_of(label.values, [&](const std::string& value) {
+          return matcher.Matches(value);
+        })) {
+      return;
+    }
+    const std::string_view near = NearestOf(matcher.value(), label.values);
+    findings_.push_back(
+        {Kind::kUnknownValue, span,
+         absl::StrFormat("no %s of %s was seen that satisfies %s",
+                         matcher.name(), sample_.name, base::ToString(matcher)),
+         near.empty() ? std::string() : DidYouMean(near), false, true});
   }
 
   // status="failed", status="success".
@@ -133,7 +154,8 @@ class SelectorChecker {
                          sample_.name, base::ToString(matcher),
                          base::ToString(*other)),
          {},
-         true});
+         true,
+         false});
   }
 
   // The values that a matcher spells out.
@@ -153,7 +175,7 @@ class SelectorChecker {
                                  sample_.name, matcher.value())
                : absl::StrFormat("no %s of %s satisfies %s", matcher.name(),
                                  sample_.name, base::ToString(matcher)),
-         std::move(help), nothing});
+         std::move(help), nothing, false});
   }
 
   const Expr& expr_;
@@ -221,7 +243,7 @@ std::vector<double> SchemaFacts::BucketsOf(
       selector.matchers,
       [](const base::Matcher& matcher) { return matcher.name() == "le"; });
   const schema::Metric* metric = schema_.FindMetric(sample->metric);
-  if (picks || metric == nullptr) return {};
+  if (picks || metric == nullptr || metric->seen) return {};
   return metric->buckets;
 }
 

@@ -31,12 +31,14 @@ struct SelectorFinding {
   std::string message;           // deployment_total has no label "reason"
   std::string help;              // did you mean "status"?
   bool selects_nothing = false;  // Whatever else it says.
+  bool merely_unseen = false;    // The value may still come: at most an info.
 };
 
 // What can be derived: of a metric that the schema does not have nothing but
-// that its name is near a known one; of labels and values that are not
-// declared nothing. A matcher that is merely without effect (!= of a value
-// that does not occur) is reported when the value is near one that does.
+// that its name is near a known one; of labels that are not declared nothing,
+// and of values that were merely seen that this one was not. A matcher that is
+// merely without effect (!= of a value that does not occur) is reported when
+// the value is near one that does.
 std::vector<SelectorFinding> CheckSelector(const Expr& expr,
                                            const VectorSelector& selector,
                                            const schema::Schema& schema);

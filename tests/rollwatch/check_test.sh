@@ -89,6 +89,33 @@ assert len({finding["fingerprint"] for finding in report["findings"]}) == len(re
 assert "Typo" in report["cannot_fire"] and report["alerts"] == 7, report
 PYTHON
 
+# What it checks against.
+schemas=tests/alerts/testdata/schemas
+requests() { printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: rate(http_requests_total{%s}[5m]) > 1\n' "$1" >"$work/app.yml"; }
+requests 'environment="staging"'
+expect 'nothing is known of other metrics' 0 --fail-on info "$work/app.yml"
+expect 'a label that a schema does not have' 3 --schema "$schemas/application.yml" "$work/app.yml"
+says out 'its labels are method, endpoint, status, job, instance'
+expect 'a page alone does not say what scraping adds' 0 --fail-on info --schema "$schemas/application.prom" "$work/app.yml"
+expect 'a label that a page does not have' 3 --schema "$schemas/application.prom" --target-labels job,instance "$work/app.yml"
+requests 'status="503"'
+expect 'a value that was not seen is an info' 0 --fail-on warning --schema "$schemas/application.prom" "$work/app.yml"
+says out 'info: group "g", rule 1, "A": no status of http_requests_total was seen that satisfies status="503" [unknown-value]'
+expect 'a value of an open label' 0 --fail-on info --schema "$schemas/application.yml" "$work/app.yml"
+expect 'a closed schema' 3 --closed-schema "$work/app.yml"
+says out 'error: group "g", rule 1, "A": no metric is called http_requests_total [unknown-metric]'
+expect 'a closed schema that has it' 0 --closed-schema --fail-on info --schema "$schemas/application.yml" "$work/app.yml"
+printf 'groups:\n- name: g\n  rules:\n  - {record: "job:up:sum", expr: sum by (job) (up)}\n  - {alert: A, expr: "job:up:sums == 0"}\n' >"$work/recorded.yml"
+expect 'a name near a recorded one' 3 --fail-on warning "$work/recorded.yml"
+says out 'did you mean "job:up:sum"?'
+expect 'a schema that cannot be read' 1 --schema "$work/none.yml" examples/alerts.yml
+printf 'metrics:\n- {name: a, typ: gauge}\n' >"$work/schema.yml"
+expect 'a schema with a mistake' 1 --schema "$work/schema.yml" examples/alerts.yml
+says err 'schema.yml:2:13: error: field typ not found in type a metric'
+expect 'the configuration names the rules' 0 --fail-on info --prometheus-config examples/prometheus.yml --schema "$schemas/application.prom"
+says out 'Checking examples/alerts.yml'
+expect 'a version that is none' 2 --compat old examples/alerts.yml
+
 corpus=${ROLLWATCH_CORPUS:-$root/../shared/corpus}
 origin=$corpus/../origin
 if [ -d "$origin" ]; then
@@ -97,6 +124,28 @@ if [ -d "$origin" ]; then
   for alert in DeploymentHighErrorRate SmokeTestFailing PrometheusQueryFailing; do
     grep -q "\"$alert\": \$labels.*lost-label" "$work/out" || { echo "FAILED: $alert not named" >&2; failures=$((failures + 1)); }
   done
+  for schema in yml prom; do
+    expect "the origin with the application as $schema" 3 --schema "$schemas/application.$schema" --target-labels job,instance "$origin/alerts.yml"
+    while read -r place code; do
+      grep -q "alerts.yml:$place: .*\[$code\]$" "$work/out" || { echo "FAILED: no $code at $place" >&2; failures=$((failures + 1)); }
+    done <<'DEFECTS'
+23:28 lost-label
+49:28 lost-label
+136:25 lost-label
+117:13 rate-unit
+58:57 unknown-label
+59:42 unknown-label
+73:57 unknown-label
+74:42 unknown-label
+88:59 unknown-label
+102:59 unknown-label
+17:62 zero-by-zero
+43:62 zero-by-zero
+130:68 zero-by-zero
+133:14 for-outlasts-window
+DEFECTS
+  done
+  expect 'our rules with the application' 0 --fail-on info --schema "$schemas/application.prom" --target-labels job,instance examples/alerts.yml
   expect 'the origin without findings' 0 --fail-on none "$origin/alerts.yml"
   expect 'broken expressions of the origin' 1 "$origin/sync-alerts.yml"
   for place in 38:45 53:46 68:46; do says err "sync-alerts.yml:$place: error: group"; done
