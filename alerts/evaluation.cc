@@ -6,39 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "base/diagnostic.h"
+#include "alerts/rule_outputs.h"
 
 namespace alerts {
 namespace {
-
-constexpr std::string_view kAlertName = "alertname";
-constexpr std::string_view kAlertState = "alertstate";
-constexpr std::string_view kAlertsMetric = "ALERTS";
-constexpr std::string_view kForStateMetric = "ALERTS_FOR_STATE";
-
-// A label's or annotation's template, parsed once.
-struct NamedTemplate {
-  std::string name;
-  std::shared_ptr<const Template> parsed;  // Null: `error` is its value.
-  std::string error;
-};
-
-NamedTemplate Prepare(const std::string& alert, const std::string& name,
-                      const std::string& text) {
-  base::Diagnostics diagnostics;
-  NamedTemplate prepared{name, ParseTemplate(alert, text, diagnostics), {}};
-  if (prepared.parsed == nullptr) {
-    prepared.error = absl::StrFormat(
-        "<error expanding template: error parsing template __alert_%s: %s>",
-        alert, diagnostics.first_error().message);
-  }
-  return prepared;
-}
-
-std::string ExpandNamed(const NamedTemplate& named,
-                        const TemplateContext& context) {
-  return named.parsed ? Expand(*named.parsed, context) : named.error;
-}
 
 // What a rule writes: a series and its sample.
 struct Output {
@@ -49,24 +20,30 @@ struct Output {
 // One rule and what it remembers.
 struct RuleState {
   explicit RuleState(const RuleDefinition& rule, std::size_t limit)
-      : alerts({rule.hold, rule.keep_firing_for, limit}) {
-    if (rule.kind == RuleDefinition::Kind::kRecording) return;
-    for (const base::Label& label : rule.labels) {
-      labels.push_back(Prepare(rule.name, label.name, label.value));
-    }
-    for (const auto& [name, text] : rule.annotations) {
-      annotations.push_back(Prepare(rule.name, name, text));
-    }
-  }
+      : templates(rule), alerts({rule.hold, rule.keep_firing_for, limit}) {}
 
-  std::vector<NamedTemplate> labels;
-  std::vector<NamedTemplate> annotations;
+  RuleTemplates templates;
   AlertStates alerts;
   RuleStatus status;
   std::set<base::Labels> written;  // The series of the last evaluation.
 };
 
 using Outputs = absl::StatusOr<std::vector<Output>>;
+
+AlertCandidate Candidate(const RuleTemplates& templates,
+                         const TemplateSample& sample,
+                         TemplateContext& context) {
+  context.labels = sample.labels;
+  context.value = sample.value;
+  context.histogram = sample.histogram;
+  AlertCandidate candidate{templates.Labels(context),
+                           templates.ExpandAnnotations(context), sample.value,
+                           std::nullopt};
+  if (sample.histogram != nullptr) {
+    candidate.histogram = base::ToString(*sample.histogram);
+  }
+  return candidate;
+}
 
 }  // namespace
 
@@ -80,9 +57,6 @@ struct GroupEvaluation::Rep {
   Outputs Alerts(const RuleDefinition& rule, RuleState& state,
                  base::Timestamp time, EvaluationHost& host,
                  std::vector<AlertTransition>* transitions) const;
-  AlertCandidate Candidate(const RuleDefinition& rule, const RuleState& state,
-                           const TemplateSample& sample,
-                           TemplateContext& context) const;
   void Write(RuleState& state, std::vector<Output> outputs,
              base::Timestamp time, EvaluationHost& host) const;
 };
@@ -95,12 +69,7 @@ Outputs GroupEvaluation::Rep::Record(const RuleDefinition& rule,
   std::vector<Output> outputs;
   std::set<base::Labels> seen;
   for (TemplateSample& sample : *result) {
-    base::LabelsBuilder builder(std::move(sample.labels));
-    builder.Set(base::kMetricName, rule.name);
-    for (const base::Label& label : rule.labels) {
-      builder.Set(label.name, label.value);
-    }
-    base::Labels labels = builder.Build();
+    base::Labels labels = RecordedSeries(rule, std::move(sample.labels));
     if (!seen.insert(labels).second) {
       return absl::InvalidArgumentError(
           "vector contains metrics with the same labelset after applying rule "
@@ -113,31 +82,6 @@ Outputs GroupEvaluation::Rep::Record(const RuleDefinition& rule,
         "exceeded limit of %d with %d series", group.limit, outputs.size()));
   }
   return outputs;
-}
-
-AlertCandidate GroupEvaluation::Rep::Candidate(const RuleDefinition& rule,
-                                               const RuleState& state,
-                                               const TemplateSample& sample,
-                                               TemplateContext& context) const {
-  context.labels = sample.labels;
-  context.value = sample.value;
-  context.histogram = sample.histogram;
-  base::LabelsBuilder labels(sample.labels);
-  labels.Remove(base::kMetricName);
-  for (const NamedTemplate& label : state.labels) {
-    labels.Set(label.name, ExpandNamed(label, context));
-  }
-  labels.Set(kAlertName, rule.name);
-  AlertCandidate candidate;
-  candidate.labels = labels.Build();
-  for (const NamedTemplate& annotation : state.annotations) {
-    candidate.annotations[annotation.name] = ExpandNamed(annotation, context);
-  }
-  candidate.value = sample.value;
-  if (sample.histogram != nullptr) {
-    candidate.histogram = base::ToString(*sample.histogram);
-  }
-  return candidate;
 }
 
 Outputs GroupEvaluation::Rep::Alerts(
@@ -155,25 +99,18 @@ Outputs GroupEvaluation::Rep::Alerts(
   };
   std::vector<AlertCandidate> candidates;
   for (const TemplateSample& sample : *result) {
-    candidates.push_back(Candidate(rule, state, sample, context));
+    candidates.push_back(Candidate(state.templates, sample, context));
   }
   const absl::Status updated =
       state.alerts.Update(time, std::move(candidates), transitions);
   if (!updated.ok()) return updated;
   std::vector<Output> outputs;
   for (const Alert& alert : state.alerts.Active()) {
-    // Where a label expanded to nothing, Prometheus leaves the rule's own
-    // text, template and all (AlertingRule.sample).
-    base::LabelsBuilder labels(rule.labels);
-    for (const base::Label& label : alert.labels) {
-      labels.Set(label.name, label.value);
-    }
-    labels.Set(base::kMetricName, kForStateMetric);
     const double since = static_cast<double>(alert.active_at / 1000);
-    outputs.push_back({labels.Build(), {{}, since, nullptr}});
-    labels.Set(base::kMetricName, kAlertsMetric);
-    labels.Set(kAlertState, AlertStateName(alert.state));
-    outputs.push_back({labels.Build(), {{}, 1, nullptr}});
+    outputs.push_back(
+        {ForStateSeries(rule, alert.labels), {{}, since, nullptr}});
+    outputs.push_back(
+        {AlertsSeries(rule, alert.labels, alert.state), {{}, 1, nullptr}});
   }
   return outputs;
 }
