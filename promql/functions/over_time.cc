@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "promql/functions/histogram_over_time.h"
 #include "promql/functions/kahan.h"
 #include "promql/functions/quantile.h"
+#include "promql/functions/window_extremes.h"
+#include "promql/functions/window_sums.h"
 
 namespace promql {
 namespace {
@@ -17,8 +20,7 @@ double Seconds(base::Timestamp time) {
   return static_cast<double>(time) / 1000;
 }
 
-// A number from the floats of each window that has one. Sums must see every
-// sample anew at each step: a compensated sum cannot be rolled back to the bit.
+// A number from the floats of each window that has one.
 template <typename Function>
 void EachFloats(const CallContext& call, const Windows& windows, Column& out,
                 Function function) {
@@ -50,11 +52,6 @@ void EachPure(const CallContext& call, const Windows& windows, Column& out,
 }
 
 double Mean(std::span<const double> values) {
-  KahanSum sum{values[0], 0};
-  if (SumFinite(values.subspan(1), sum)) {
-    const auto count = static_cast<double>(values.size());
-    return sum.value / count + sum.compensation / count;
-  }
   KahanMean mean;
   for (const double value : values) mean.Add(value);
   return mean.Mean();
@@ -62,9 +59,29 @@ double Mean(std::span<const double> values) {
 
 double Total(std::span<const double> values) {
   KahanSum sum;
-  if (SumFinite(values, sum)) return sum.value + sum.compensation;
   for (const double value : values) sum.Add(value);
   return std::isinf(sum.value) ? sum.value : sum.value + sum.compensation;
+}
+
+// sum_over_time or avg_over_time: `finite` makes the result of a window's sum
+// and count, `whole` that of its values where the sum is not finite.
+template <typename Finite>
+void EachSum(const CallContext& call, const Windows& windows, Column& out,
+             Finite finite, double (*whole)(std::span<const double>)) {
+  if (!windows.histograms.empty()) {
+    EachPure(call, windows, out, whole);
+    return;
+  }
+  const auto& [begins, ends] = windows.float_bounds;
+  const std::span<const double> values = windows.floats.values;
+  const std::vector<KahanSum> sums = SumWindows(values, windows.float_bounds);
+  for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const std::size_t count = ends[i] - begins[i];
+    if (count == 0) continue;
+    out.Set(i, std::isnan(sums[i].value)
+                   ? whole(values.subspan(begins[i], count))
+                   : finite(sums[i], static_cast<double>(count)));
+  }
 }
 
 // Welford's method, with compensation of both sums. (functions.go:1676)
@@ -81,34 +98,17 @@ double Variance(std::span<const double> values) {
   return (squares.value + squares.compensation) / count;
 }
 
-// The extreme value of each window, O(1) amortised: candidates are kept in the
-// order in which they would become the extreme. NaN counts only where there is
-// nothing else.
-template <typename Better>
-void EachExtreme(const CallContext& call, const Windows& windows, Column& out,
-                 Better better) {
-  const std::span<const double> values = windows.floats.values;
-  std::vector<std::size_t> candidates(values.size());
-  std::size_t oldest = 0;  // The first candidate still in the window.
-  std::size_t last = 0;    // Behind the newest candidate.
-  std::size_t next = 0;    // The first sample that is not yet looked at.
+template <typename IsBetter>
+void EachExtreme(const CallContext& call, const Windows& windows, Column& out) {
+  const WindowExtremes<IsBetter> extremes(windows.floats.values);
   bool ignored = false;
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const std::size_t begin = windows.float_bounds.begin[i];
     const std::size_t end = windows.float_bounds.end[i];
-    for (; next < end; ++next) {
-      const double value = values[next];
-      if (std::isnan(value)) continue;
-      while (last > oldest && better(value, values[candidates[last - 1]])) {
-        --last;
-      }
-      candidates[last++] = next;
-    }
-    while (oldest < last && candidates[oldest] < begin) ++oldest;
     if (begin == end) continue;
     ignored = ignored || (!windows.histograms.empty() &&
                           !windows.At(i).histograms.empty());
-    out.Set(i, oldest < last ? values[candidates[oldest]] : values[begin]);
+    out.Set(i, extremes.Of(begin, end));
   }
   if (ignored) InformOfIgnoredHistograms(call, *windows.labels);
 }
@@ -145,21 +145,29 @@ bool Empty(const Window& window) {
 }  // namespace
 
 void AvgOverTime(const CallContext& call, const Windows& windows, Column& out) {
-  EachPure(call, windows, out, Mean);
+  EachSum(
+      call, windows, out,
+      [](const KahanSum& sum, double count) {
+        return sum.value / count + sum.compensation / count;
+      },
+      Mean);
   MeanHistograms(call, windows, out);
 }
 
 void SumOverTime(const CallContext& call, const Windows& windows, Column& out) {
-  EachPure(call, windows, out, Total);
+  EachSum(
+      call, windows, out,
+      [](const KahanSum& sum, double) { return sum.value + sum.compensation; },
+      Total);
   SumHistograms(call, windows, out);
 }
 
 void MinOverTime(const CallContext& call, const Windows& windows, Column& out) {
-  EachExtreme(call, windows, out, [](double a, double b) { return a <= b; });
+  EachExtreme<std::less<>>(call, windows, out);
 }
 
 void MaxOverTime(const CallContext& call, const Windows& windows, Column& out) {
-  EachExtreme(call, windows, out, [](double a, double b) { return a >= b; });
+  EachExtreme<std::greater<>>(call, windows, out);
 }
 
 void CountOverTime(const CallContext&, const Windows& windows, Column& out) {

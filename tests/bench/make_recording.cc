@@ -55,6 +55,7 @@ const std::vector<Family> kFamilies = {
     {"prometheus_query", Kind::kCounter, {{"workflow", {"deploy", "verify"}}, {"result", {"ok", "failed", "timeout"}}}, 3},
     {"prometheus_query_duration_seconds", Kind::kHistogram, {{"workflow", {"deploy", "verify"}}}, 3},
     {"up", Kind::kGauge, {{"job", {"rollwatch", "app"}}}, 0},
+    {"load_ratio", Kind::kGauge, {{"job", {"app-staging", "app-production"}}, {"instance", {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}}}, 0},
 };
 // clang-format on
 
@@ -108,11 +109,17 @@ class Writer {
     }
   }
 
+  // Ratios have all the digits of a double, so that sums of them are rounded.
   void WriteGauge(const std::string& name, const std::string& labels) {
     const bool is_up = name == "up";
+    const bool is_ratio = name == "load_ratio";
     for (std::int64_t i = 0; i < scrapes_; ++i) {
       const auto walk = static_cast<double>(random_.Below(1'000'000));
-      Sample(name, labels, is_up ? 1 : walk / 16 * 7, i);
+      Sample(name, labels,
+             is_up      ? 1
+             : is_ratio ? walk / 3e6
+                        : walk / 16 * 7,
+             i);
     }
   }
 
