@@ -116,6 +116,13 @@ bool AlertStates::Step(base::Timestamp time, bool present, Alert& alert) const {
   return true;
 }
 
+void AlertStates::Restore(std::vector<Alert> alerts) {
+  for (Alert& alert : alerts) {
+    base::Labels labels = alert.labels;
+    alerts_[std::move(labels)] = std::move(alert);
+  }
+}
+
 AlertState AlertStates::state() const {
   AlertState state = AlertState::kInactive;
   for (const auto& [labels, alert] : alerts_) {

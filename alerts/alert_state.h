@@ -79,6 +79,10 @@ class AlertStates {
                       std::vector<AlertCandidate> candidates,
                       std::vector<AlertTransition>* transitions = nullptr);
 
+  // Goes on from what Active() returned elsewhere, as before a restart.
+  // REQUIRES: Update was not called before.
+  void Restore(std::vector<Alert> alerts);
+
   // The greatest of the alerts' states.
   AlertState state() const;
 

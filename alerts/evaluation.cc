@@ -188,6 +188,10 @@ void GroupEvaluation::Evaluate(base::Timestamp time, EvaluationHost& host,
   }
 }
 
+void GroupEvaluation::Restore(std::size_t rule, std::vector<Alert> alerts) {
+  rep_->rules[rule].alerts.Restore(std::move(alerts));
+}
+
 const GroupDefinition& GroupEvaluation::group() const { return rep_->group; }
 
 const RuleStatus& GroupEvaluation::status(std::size_t rule) const {

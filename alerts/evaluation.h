@@ -107,6 +107,10 @@ class GroupEvaluation {
   void Evaluate(base::Timestamp time, EvaluationHost& host,
                 std::vector<RuleTransition>* transitions = nullptr);
 
+  // Goes on from what alerts(rule) returned elsewhere, as before a restart.
+  // REQUIRES: Evaluate was not called before.
+  void Restore(std::size_t rule, std::vector<Alert> alerts);
+
   const GroupDefinition& group() const;
   // REQUIRES: rule < group().rules.size(), for all below.
   const RuleStatus& status(std::size_t rule) const;

@@ -37,8 +37,9 @@ std::string FormatFloat(double value) {
 
 class PageWriter {
  public:
-  explicit PageWriter(PageFormat format)
-      : open_metrics_(format == PageFormat::kOpenMetrics) {}
+  PageWriter(PageFormat format, const PageOptions& options)
+      : open_metrics_(format == PageFormat::kOpenMetrics),
+        created_(open_metrics_ && options.created) {}
 
   void Write(const Family& family) {
     WriteHead(family);
@@ -48,6 +49,7 @@ class PageWriter {
       } else {
         WriteSample(family.name, "", series.labels, {}, series.value);
       }
+      if (created_ && series.created > 0) WriteCreated(family, series);
     }
   }
 
@@ -67,12 +69,18 @@ class PageWriter {
     return schema::TypeName(family.type);
   }
 
-  void WriteHead(const Family& family) {
+  // OpenMetrics calls a counter without its _total.
+  std::string_view NameOf(const Family& family) const {
     std::string_view name = family.name;
     if (open_metrics_ && family.type == schema::MetricType::kCounter &&
         name.ends_with(kTotal)) {
       name.remove_suffix(kTotal.size());
     }
+    return name;
+  }
+
+  void WriteHead(const Family& family) {
+    const std::string_view name = NameOf(family);
     if (!family.help.empty()) {
       WriteComment("HELP", name);
       AppendEscaped(out_, family.help, open_metrics_);
@@ -112,9 +120,23 @@ class PageWriter {
                 series.buckets.empty() ? 0 : series.buckets.back());
   }
 
+  // In seconds, with all their milliseconds: %g would cut them off.
+  void WriteCreated(const Family& family, const Series& series) {
+    WriteName(NameOf(family), "_created", series.labels, {});
+    base::AppendDecimal(static_cast<double>(series.created) / 1000, out_);
+    out_ += '\n';
+  }
+
   void WriteSample(std::string_view name, std::string_view suffix,
                    const base::Labels& labels, std::string_view bound,
                    double value) {
+    WriteName(name, suffix, labels, bound);
+    out_ += base::FormatGeneral(value);
+    out_ += '\n';
+  }
+
+  void WriteName(std::string_view name, std::string_view suffix,
+                 const base::Labels& labels, std::string_view bound) {
     out_ += name;
     out_ += suffix;
     if (!labels.empty() || !bound.empty()) {
@@ -127,8 +149,6 @@ class PageWriter {
       out_ += '}';
     }
     out_ += ' ';
-    out_ += base::FormatGeneral(value);
-    out_ += '\n';
   }
 
   void WriteLabel(char separator, std::string_view name,
@@ -141,6 +161,7 @@ class PageWriter {
   }
 
   bool open_metrics_;
+  bool created_;
   std::string out_;
 };
 
@@ -232,8 +253,9 @@ std::string_view ContentType(PageFormat format) {
              : "text/plain; version=0.0.4; charset=utf-8";
 }
 
-std::string WritePage(const Snapshot& snapshot, PageFormat format) {
-  PageWriter writer(format);
+std::string WritePage(const Snapshot& snapshot, PageFormat format,
+                      const PageOptions& options) {
+  PageWriter writer(format, options);
   for (const Family& family : snapshot.families) writer.Write(family);
   return std::move(writer).Finish();
 }

@@ -19,10 +19,17 @@ PageFormat NegotiateFormat(std::string_view accept);
 // The Content-Type of a page.
 std::string_view ContentType(PageFormat format);
 
+struct PageOptions {
+  // Writes when each counter and histogram began, as OpenMetrics' _created. A
+  // server that does not know what it means stores it as one more series.
+  bool created = false;
+};
+
 // A page is the same bytes for the same snapshot: families and series stand in
 // the order of the snapshot, labels sorted by name. A family without series is
 // described all the same, so that one can look up what may come.
-std::string WritePage(const Snapshot& snapshot, PageFormat format);
+std::string WritePage(const Snapshot& snapshot, PageFormat format,
+                      const PageOptions& options = {});
 
 }  // namespace exporter
 

@@ -40,7 +40,24 @@ absl::Status Annotate(const absl::Status& status, const std::string& file,
 
 constexpr std::string_view kRecover =
     "look with `rollwatch journal verify --storage.path FILE`; put a backup in "
-    "its place, or move the file away to count from zero";
+    "its place with `rollwatch journal restore`, or move the file away to "
+    "count from zero";
+constexpr std::string_view kLetWrite =
+    "mount it so that it can be written, and let the user that this runs as "
+    "write the folder, the journal and its -wal and -shm";
+constexpr std::string_view kMakeRoom =
+    "make room on the disk and start again: nothing is lost";
+
+std::string_view AdviceFor(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kPermissionDenied:
+      return kLetWrite;
+    case absl::StatusCode::kResourceExhausted:
+      return kMakeRoom;
+    default:
+      return kRecover;
+  }
+}
 
 // A batch that waits for its commit; an empty one is a probe.
 struct Waiting {
@@ -61,8 +78,8 @@ class FileLock {
   absl::Status Take(const fs::path& path) {
     fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd_ < 0) {
-      return absl::UnavailableError(path.string() + ": " +
-                                    std::strerror(errno));
+      return Annotate(absl::PermissionDeniedError(std::strerror(errno)),
+                      path.string(), kLetWrite);
     }
     if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
     if (errno != EWOULDBLOCK) {
@@ -80,14 +97,14 @@ class FileLock {
   int fd_ = -1;
 };
 
-// Makes the file when there is nothing, and refuses what looks like the rest
-// of a journal.
-absl::Status MakeIfMissing(const std::string& file) {
+// Makes the folder, and refuses what looks like the rest of a journal.
+absl::Status CheckPlace(const std::string& file) {
   std::error_code error;
   const fs::path folder = fs::absolute(file).parent_path();
   fs::create_directories(folder, error);
   if (error) {
-    return absl::UnavailableError(folder.string() + ": " + error.message());
+    return Annotate(absl::UnavailableError(error.message()), folder.string(),
+                    kLetWrite);
   }
   if (fs::exists(file, error)) {
     if (fs::file_size(file, error) == 0 && !error) {
@@ -161,8 +178,20 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
   auto rep = std::make_unique<Rep>();
   rep->file = JournalFile(options.path);
   const std::string& file = rep->file;
-  if (const auto status = MakeIfMissing(file); !status.ok()) return status;
+  if (const auto status = CheckPlace(file); !status.ok()) return status;
   const fs::path folder = fs::absolute(file).parent_path();
+  const std::string_view shared =
+      SharedFileSystem(options.file_system_type(folder.string()));
+  if (!shared.empty()) {
+    return Annotate(
+        absl::FailedPreconditionError(absl::StrFormat(
+            "the folder lies on %s, where a lock does not keep other machines "
+            "out and a sync promises little",
+            shared)),
+        folder.string(),
+        "give --storage.path a folder on a disk of this machine, such as a "
+        "volume that is attached as a block device");
+  }
   if (const auto status = rep->process_lock.Take(folder / kLockName);
       !status.ok()) {
     return status;
@@ -171,14 +200,14 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
   std::error_code error;
   if (!fs::exists(file, error)) {
     const auto status = JournalDatabase::Create(file);
-    if (!status.ok()) {
-      return Annotate(status, file, "the folder must be writable");
-    }
+    if (!status.ok()) return Annotate(status, file, AdviceFor(status));
   }
   for (auto* database : {&rep->database, &rep->reader}) {
     auto opened =
         JournalDatabase::Open(file, /*writable=*/database == &rep->database);
-    if (!opened.ok()) return Annotate(opened.status(), file, kRecover);
+    if (!opened.ok()) {
+      return Annotate(opened.status(), file, AdviceFor(opened.status()));
+    }
     *database = *std::move(opened);
   }
   rep->totals = Totals(options.schema);

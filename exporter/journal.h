@@ -4,11 +4,13 @@
 #define EXPORTER_JOURNAL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "exporter/file_system.h"
 #include "exporter/recorder.h"
 
 namespace exporter {
@@ -18,6 +20,9 @@ struct JournalOptions {
   // that ends in .sqlite, or an existing file).
   std::string path;
   schema::SchemaOptions schema;
+  // statfs' number of the file system of a folder; a test has its own.
+  std::function<std::uint64_t(const std::string& folder)> file_system_type =
+      FileSystemType;
 };
 
 // The file that a --storage.path means.
@@ -32,8 +37,9 @@ class Journal : public Recorder {
  public:
   // Restores the totals from the events, and compares them with the stored
   // ones bit by bit. Refuses a file that another process writes, that is
-  // damaged, was made by a newer version, or whose totals differ; the message
-  // says what to do. Never starts from zero over a file that holds something.
+  // damaged, may not be written, was made by a newer version, or whose totals
+  // differ, and a folder that several machines may write; the message says
+  // what to do. Never starts from zero over a file that holds something.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(JournalOptions options);
   // Waits for the batches under way.
   ~Journal() override;

@@ -49,6 +49,24 @@ CREATE TABLE probe (
 ) STRICT;
 )";
 
+// What format 2 has more than format 1.
+constexpr const char* kTablesOfFormat2 = R"(
+CREATE TABLE facts (
+  name  TEXT PRIMARY KEY NOT NULL,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE folded (
+  metric TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  part   TEXT NOT NULL,
+  value  REAL NOT NULL,
+  PRIMARY KEY (metric, labels, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE folded_ids (
+  id TEXT PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+)";
+
 // The columns of `events`, in the order that Bind and Read go by.
 #define ROLLWATCH_EVENT_COLUMNS                                 \
   "id, sequence, received, kind, time, environment, workflow, " \
@@ -217,6 +235,7 @@ std::string ReadingName(const std::string& file) {
 
 struct JournalDatabase::Rep {
   sqlite3* database = nullptr;
+  int format = kFormat;  // Of the file.
   Statement insert_event, put_cell, put_probe, find_event;
 
   ~Rep() {
@@ -232,7 +251,10 @@ struct JournalDatabase::Rep {
     const int code = sqlite3_exec(database, sql, nullptr, nullptr, nullptr);
     return code == SQLITE_OK ? absl::OkStatus() : Error(code);
   }
-  // The integer that a pragma answers.
+  absl::Status CheckFormat();
+  absl::Status BringUpToDate();
+  absl::Status Prepare();
+  // The one integer that a query answers.
   absl::StatusOr<std::int64_t> Ask(const char* sql) {
     Statement statement;
     int code = statement.Prepare(database, sql);
@@ -263,8 +285,9 @@ absl::Status JournalDatabase::Create(const std::string& file) {
     if (code != SQLITE_OK) return rep.Error(code);
     const std::string sql = absl::StrFormat(
         "PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=%d; "
-        "PRAGMA user_version=%d; %s COMMIT;",
-        kApplicationId, kFormat, kTables);
+        "PRAGMA user_version=%d; %s %s "
+        "INSERT INTO facts VALUES ('created', %d); COMMIT;",
+        kApplicationId, kFormat, kTables, kTablesOfFormat2, base::Now());
     if (const auto status = rep.Execute(sql.c_str()); !status.ok()) {
       return status;
     }
@@ -290,48 +313,71 @@ absl::StatusOr<std::unique_ptr<JournalDatabase>> JournalDatabase::Open(
     return absl::PermissionDeniedError("it cannot be written");
   }
   sqlite3_busy_timeout(rep->database, 5000);
-  const auto application = rep->Ask("PRAGMA application_id");
+  if (const auto status = rep->CheckFormat(); !status.ok()) return status;
+  if (writable) {
+    // FULL: a commit in WAL mode syncs before it returns.
+    auto status =
+        rep->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    if (status.ok()) status = rep->BringUpToDate();
+    if (!status.ok()) return status;
+  }
+  if (const auto status = rep->Prepare(); !status.ok()) return status;
+  return std::unique_ptr<JournalDatabase>(new JournalDatabase(std::move(rep)));
+}
+
+absl::Status JournalDatabase::Rep::CheckFormat() {
+  const auto application = Ask("PRAGMA application_id");
   if (!application.ok()) return application.status();
-  const auto format = rep->Ask("PRAGMA user_version");
-  if (!format.ok()) return format.status();
+  const auto version = Ask("PRAGMA user_version");
+  if (!version.ok()) return version.status();
   if (*application != kApplicationId) {
     return absl::FailedPreconditionError(
-        *application == 0 && *format == 0
+        *application == 0 && *version == 0
             ? "it is empty, or a SQLite file of another program"
             : "it is a SQLite file of another program");
   }
-  if (*format > kFormat) {
+  if (*version > kFormat) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "it has format %d, written by a newer rollwatch; this one knows up to "
         "%d",
-        *format, kFormat));
+        *version, kFormat));
   }
-  if (writable) {
-    // FULL: a commit in WAL mode syncs before it returns.
-    const auto status =
-        rep->Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-    if (!status.ok()) return status;
-  }
+  format = static_cast<int>(*version);
+  return absl::OkStatus();
+}
+
+absl::Status JournalDatabase::Rep::BringUpToDate() {
+  if (format == kFormat) return absl::OkStatus();
+  const std::string sql = absl::StrFormat(
+      "BEGIN; %s INSERT INTO facts SELECT 'created', "
+      "ifnull(min(received), %d) FROM events; PRAGMA user_version=%d; COMMIT;",
+      kTablesOfFormat2, base::Now(), kFormat);
+  const auto status = Execute(sql.c_str());
+  if (status.ok()) format = kFormat;
+  return status;
+}
+
+absl::Status JournalDatabase::Rep::Prepare() {
   struct Row {
     Statement* statement;
     const char* sql;
   };
   const Row rows[] = {
-      {&rep->insert_event,
+      {&insert_event,
        "INSERT INTO events (" ROLLWATCH_EVENT_COLUMNS
        ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"},
-      {&rep->put_cell,
+      {&put_cell,
        "INSERT INTO totals VALUES (?1,?2,?3,?4) ON CONFLICT DO UPDATE SET "
        "value = excluded.value"},
-      {&rep->put_probe, "INSERT OR REPLACE INTO probe VALUES (1, ?1)"},
-      {&rep->find_event,
+      {&put_probe, "INSERT OR REPLACE INTO probe VALUES (1, ?1)"},
+      {&find_event,
        "SELECT " ROLLWATCH_EVENT_COLUMNS " FROM events WHERE id = ?1"},
   };
   for (const Row& row : rows) {
-    const int prepared = row.statement->Prepare(rep->database, row.sql);
-    if (prepared != SQLITE_OK) return rep->Error(prepared);
+    const int prepared = row.statement->Prepare(database, row.sql);
+    if (prepared != SQLITE_OK) return Error(prepared);
   }
-  return std::unique_ptr<JournalDatabase>(new JournalDatabase(std::move(rep)));
+  return absl::OkStatus();
 }
 
 absl::Status JournalDatabase::Begin() { return rep_->Execute("BEGIN"); }
@@ -378,6 +424,12 @@ absl::Status JournalDatabase::PutProbe(base::Timestamp time) {
   Use row(rep_->put_probe);
   row->BindInteger(1, time);
   return rep_->Finish(rep_->put_probe);
+}
+
+absl::StatusOr<base::Timestamp> JournalDatabase::Created() {
+  return rep_->Ask(rep_->format == 1
+                       ? "SELECT ifnull(min(received), 0) FROM events"
+                       : "SELECT value FROM facts WHERE name = 'created'");
 }
 
 absl::StatusOr<std::optional<Event>> JournalDatabase::FindEvent(

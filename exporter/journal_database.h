@@ -21,14 +21,15 @@ namespace exporter {
 class JournalDatabase {
  public:
   // The format of the file that this version writes and reads.
-  static constexpr int kFormat = 1;
+  static constexpr int kFormat = 2;
 
   // Makes a file with empty tables, whole or not at all: it is written beside
   // and renamed. REQUIRES: there is no such file.
   static absl::Status Create(const std::string& file);
 
   // Fails with FailedPrecondition when the file is another program's or of a
-  // newer format, with DataLoss when it is no intact SQLite file.
+  // newer format, with DataLoss when it is no intact SQLite file. One of an
+  // older format is brought up to date when it is to be written.
   static absl::StatusOr<std::unique_ptr<JournalDatabase>> Open(
       const std::string& file, bool writable);
 
@@ -45,6 +46,9 @@ class JournalDatabase {
   absl::Status PutCell(const Cell& cell);
   // Overwrites the one row of `probe`.
   absl::Status PutProbe(base::Timestamp time);
+
+  // When counting began.
+  absl::StatusOr<base::Timestamp> Created();
 
   absl::StatusOr<std::optional<Event>> FindEvent(const std::string& id);
   // In the order of their sequence.

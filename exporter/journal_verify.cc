@@ -65,6 +65,9 @@ absl::StatusOr<JournalReport> FoldAndCompare(JournalDatabase& database,
   auto damage = database.Check(quick);
   if (!damage.ok()) return finish(damage.status());
   report.damage = *std::move(damage);
+  const auto created = database.Created();
+  if (!created.ok()) return finish(created.status());
+  totals.set_created(*created);
   std::int64_t last = 0;
   const auto status = database.ForEachEvent([&](const RecordedEvent& event) {
     ++report.events;

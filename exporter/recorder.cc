@@ -63,7 +63,9 @@ Resolution Resolve(
 }
 
 MemoryRecorder::MemoryRecorder(const schema::SchemaOptions& options)
-    : totals_(options) {}
+    : totals_(options) {
+  totals_.set_created(base::Now());
+}
 
 absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
   const base::Timestamp now = base::Now();

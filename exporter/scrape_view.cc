@@ -30,9 +30,10 @@ base::Labels LabelsOf(const MetricRow& row,
 }
 
 Series SeriesOf(const MetricRow& row, const SeriesKey& key,
-                const SeriesTotal& total, bool newborn) {
+                const SeriesTotal& total, base::Timestamp start, bool newborn) {
   Series series;
   series.labels = LabelsOf(row, key.values);
+  series.created = total.initial ? start : total.first_received;
   if (row.type == MetricType::kCounter) {
     series.value = newborn ? 0 : total.value;
     return series;
@@ -94,8 +95,8 @@ Snapshot ScrapeView::Take(base::Timestamp now) const {
     snapshot.sequence = totals.last_sequence();
     for (const auto& [key, total] : totals.series()) {
       const MetricRow& row = schema::kMetrics[key.metric];
-      snapshot.families[key.metric].series.push_back(
-          SeriesOf(row, key, total, IsNewborn(total, now, delivered)));
+      snapshot.families[key.metric].series.push_back(SeriesOf(
+          row, key, total, totals.created(), IsNewborn(total, now, delivered)));
     }
     for (std::size_t i = 0; i < std::size(schema::kMetrics); ++i) {
       const MetricRow& row = schema::kMetrics[i];
@@ -105,15 +106,14 @@ Snapshot ScrapeView::Take(base::Timestamp now) const {
         for (const auto& [id, canary] : totals.canaries()) {
           if (IsGone(canary, delivered)) continue;
           out.push_back(
-              {LabelsOf(row, {id.first, id.second}), canary.percentage, {}, 0});
+              {LabelsOf(row, {id.first, id.second}), canary.percentage, {}});
         }
         continue;
       }
       for (const std::string& environment : totals.Environments()) {
         out.push_back({LabelsOf(row, {environment}),
                        totals.DeploymentFrequency(environment, now),
-                       {},
-                       0});
+                       {}});
       }
     }
   });

@@ -20,6 +20,8 @@ struct Series {
   // bounds; the last, one more than there are bounds, counts them all.
   std::vector<double> buckets;
   double sum = 0;
+  // Since when a counter or histogram has counted; 0 when that is not known.
+  base::Timestamp created = 0;
 
   friend bool operator==(const Series&, const Series&) = default;
 };

@@ -91,6 +91,11 @@ class Totals {
   // The same, and appends the cells that changed.
   void Apply(const RecordedEvent& event, std::vector<Cell>& changed);
 
+  // When counting began: a series that is there from the start was made then.
+  // 0 when it is not known.
+  base::Timestamp created() const { return created_; }
+  void set_created(base::Timestamp time) { created_ = time; }
+
   std::int64_t last_sequence() const { return last_sequence_; }
   // Received last; 0 when there was none.
   base::Timestamp last_received() const { return last_received_; }
@@ -129,6 +134,7 @@ class Totals {
   std::map<std::pair<std::string, std::string>, OpenRollout> open_rollouts_;
   // Times of finished deployments, sorted, by environment.
   std::map<std::string, std::vector<base::Timestamp>> finished_;
+  base::Timestamp created_ = 0;
   std::int64_t last_sequence_ = 0;
   base::Timestamp last_received_ = 0;
 };

@@ -1,8 +1,12 @@
 #include "rollwatch/files.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -24,6 +28,16 @@ struct CloseFile {
   }
 };
 
+// Writes and syncs; 0 or the error.
+int WriteSynced(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = write(fd, content.data(), content.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return fsync(fd) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -43,6 +57,27 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   // A folder opens, but cannot be read.
   if (std::ferror(file.get()) != 0) return Failure(path, errno);
   return content;
+}
+
+absl::Status ReplaceFile(const std::string& path, std::string_view content) {
+  const std::string draft = path + ".new";
+  const int fd =
+      open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return Failure(draft, errno);
+  const int error = WriteSynced(fd, content);
+  close(fd);
+  if (error != 0) return Failure(draft, error);
+  if (std::rename(draft.c_str(), path.c_str()) != 0) {
+    return Failure(path, errno);
+  }
+  // The new name, too, is safe only with its folder.
+  const std::string folder =
+      std::filesystem::absolute(path).parent_path().string();
+  const int folder_fd = open(folder.c_str(), O_RDONLY | O_CLOEXEC);
+  if (folder_fd < 0) return Failure(folder, errno);
+  const int synced = fsync(folder_fd) == 0 ? 0 : errno;
+  close(folder_fd);
+  return synced == 0 ? absl::OkStatus() : Failure(folder, synced);
 }
 
 }  // namespace rollwatch

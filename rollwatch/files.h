@@ -1,10 +1,11 @@
-// Reads the files that a command line names.
+// Reads the files that a command line names, and writes whole ones.
 
 #ifndef ROLLWATCH_FILES_H_
 #define ROLLWATCH_FILES_H_
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 
@@ -16,6 +17,9 @@ inline constexpr std::size_t kLargestFile = 64 << 20;
 // The whole content of a file; "-" is standard input. The status' message has
 // the path and the reason.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Writes a file whole or not at all, synced: a draft beside it takes its place.
+absl::Status ReplaceFile(const std::string& path, std::string_view content);
 
 }  // namespace rollwatch
 

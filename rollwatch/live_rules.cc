@@ -12,6 +12,8 @@
 #include "exporter/scrape_view.h"
 #include "promql/check/selectors.h"
 #include "promql/syntax/printer.h"
+#include "rollwatch/alert_memory.h"
+#include "rollwatch/files.h"
 #include "rollwatch/history.h"
 #include "schema/schema.h"
 
@@ -21,6 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr char kJob[] = "rollwatch";
+// How old the time in the file of the alerts may be: it tells how long we were
+// away.
+constexpr base::Duration kSaveEvery = 1'000;
 
 // When something that happens at an interval is due. On a clock that only runs
 // forward: the wall clock may be set.
@@ -125,6 +130,7 @@ struct LiveRules::Rep {
   std::vector<TimedGroup> groups;
   KnownNames names;
   base::Timestamp last_time = 0;
+  AlertMemory saved;
 
   mutable std::mutex mutex;
   std::condition_variable changed;
@@ -137,6 +143,8 @@ struct LiveRules::Rep {
   void Round();
   void Evaluate(TimedGroup& group, base::Timestamp time);
   Clock::time_point NextRound() const;
+  void Restore();
+  void Save();
   void Publish(std::optional<base::Timestamp> snapshot);
 };
 
@@ -180,6 +188,7 @@ void LiveRules::Rep::Round() {
   for (TimedGroup& group : groups) {
     if (group.timer.Due(now)) Evaluate(group, last_time);
   }
+  Save();
   // A series is looked up to its last sample before the window.
   history.Forget(last_time, 2 * options.scrape_interval);
   Publish(snapshot_time);
@@ -216,6 +225,64 @@ void LiveRules::Rep::Evaluate(TimedGroup& group, base::Timestamp time) {
   live.duration_seconds = history.Clock() - before;
 }
 
+// Takes the alerts of the last process over.
+void LiveRules::Rep::Restore() {
+  if (options.alerts_file.empty()) return;
+  const absl::StatusOr<std::string> text = ReadFile(options.alerts_file);
+  if (absl::IsNotFound(text.status())) return;
+  absl::StatusOr<AlertMemory> memory =
+      text.ok() ? ReadAlertMemory(*text) : text.status();
+  if (!memory.ok()) {
+    log.Warn("the alerts of before are not known",
+             {{"file", options.alerts_file},
+              {"error", std::string(memory.status().message())}});
+    return;
+  }
+  const AlertMemory now =
+      Resume(*std::move(memory), options.instance, base::Now());
+  for (TimedGroup& group : groups) {
+    const alerts::GroupDefinition& definition = group.evaluation.group();
+    for (std::size_t i = 0; i < definition.rules.size(); ++i) {
+      const alerts::RuleDefinition& rule = definition.rules[i];
+      std::vector<alerts::Alert> alerts;
+      for (const RememberedAlert& one : now.alerts) {
+        if (one.group == definition.name && one.rule == rule.name &&
+            one.query == promql::Print(*rule.expr)) {
+          alerts.push_back(one.alert);
+        }
+      }
+      group.evaluation.Restore(i, std::move(alerts));
+    }
+  }
+}
+
+void LiveRules::Rep::Save() {
+  if (options.alerts_file.empty()) return;
+  AlertMemory memory;
+  memory.time = last_time;
+  memory.instance = options.instance;
+  for (const TimedGroup& group : groups) {
+    for (const LiveRule& rule : group.live.rules) {
+      for (const alerts::Alert& alert : rule.alerts) {
+        memory.alerts.push_back(
+            {group.live.name, rule.name, rule.query, alert});
+      }
+    }
+  }
+  const bool same = SameAlerts(memory, saved);
+  if (same &&
+      (memory.alerts.empty() || memory.time - saved.time < kSaveEvery)) {
+    return;
+  }
+  const absl::Status status =
+      ReplaceFile(options.alerts_file, WriteAlertMemory(memory));
+  if (!status.ok()) {
+    log.Warn("the alerts would not survive a restart",
+             {{"error", std::string(status.message())}});
+  }
+  saved = std::move(memory);
+}
+
 Clock::time_point LiveRules::Rep::NextRound() const {
   Clock::time_point next = scrape.next();
   for (const TimedGroup& group : groups) {
@@ -238,6 +305,7 @@ LiveRules::LiveRules(std::vector<alerts::GroupDefinition> groups,
                      LiveRulesOptions options, Log& log)
     : rep_(std::make_unique<Rep>(recorder, std::move(options), log)) {
   for (alerts::GroupDefinition& group : groups) rep_->Add(std::move(group));
+  rep_->Restore();
   // What is loaded can be seen before the first evaluation.
   for (Rep::TimedGroup& group : rep_->groups) {
     for (std::size_t i = 0; i < group.evaluation.group().rules.size(); ++i) {

@@ -57,6 +57,8 @@ struct LiveRulesOptions {
   std::string instance;  // The label's value, as Prometheus would add it.
   base::Labels external_labels;
   std::string external_url;
+  // Keeps pending and firing alerts over a restart; "": they are forgotten.
+  std::string alerts_file;
 };
 
 // Takes its own snapshots of the metrics, and keeps them as long as a rule

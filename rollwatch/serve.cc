@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <future>
 #include <memory>
 #include <optional>
@@ -39,6 +40,7 @@ struct ServeOptions {
   std::vector<std::string> rules;
   base::Duration scrape_interval = 15'000;
   base::Duration evaluation_interval = 15'000;
+  bool created_timestamps = false;
   bool version = false;
 };
 
@@ -64,6 +66,8 @@ std::optional<int> ParseOptions(const Arguments& arguments,
                       "rules' own history");
   line.DurationOption("--evaluation-interval", &options.evaluation_interval,
                       "of rule groups that name none");
+  line.Flag("--created-timestamps", &options.created_timestamps,
+            "publishes in OpenMetrics since when each counter has counted");
   line.Choice("--log.level", &options.log_level, LogLevelNames(),
               "the least that is logged");
   line.Choice("--log.format", &options.log_format, LogFormatNames(),
@@ -137,6 +141,9 @@ class Sidecar {
     live.scrape_interval = options_.scrape_interval;
     live.evaluation_interval = options_.evaluation_interval;
     live.external_labels = config_.external_labels;
+    live.alerts_file =
+        (std::filesystem::path(journal_->file()).parent_path() / "alerts.json")
+            .string();
     return StartScrapes(std::move(groups), std::move(live));
   }
 
@@ -179,7 +186,8 @@ class Sidecar {
     rules_ = std::make_unique<LiveRules>(std::move(groups), *journal_,
                                          std::move(live), log_);
     rules->set_value(MakeRouter(
-        {{"GET", "/metrics", MetricsResource(scrapes_)},
+        {{"GET", "/metrics",
+          MetricsResource(scrapes_, {options_.created_timestamps})},
          {"GET", "/-/healthy", HealthyResource()},
          {"GET", "/-/ready", ReadyResource(*journal_)},
          {"GET", "/api/v1/alerts", AlertsResource(*rules_)},

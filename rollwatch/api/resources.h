@@ -4,6 +4,7 @@
 #ifndef ROLLWATCH_API_RESOURCES_H_
 #define ROLLWATCH_API_RESOURCES_H_
 
+#include "exporter/exposition.h"
 #include "exporter/recorder.h"
 #include "exporter/scrape_view.h"
 #include "net/http_message.h"
@@ -13,7 +14,8 @@
 namespace rollwatch {
 
 // GET /metrics: the page in the format that Accept prefers.
-net::HttpHandler MetricsResource(exporter::ScrapeView& view);
+net::HttpHandler MetricsResource(exporter::ScrapeView& view,
+                                 exporter::PageOptions options = {});
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with

@@ -95,6 +95,30 @@ load
 )");
 }
 
+TEST(PageTest, CreatedIsWrittenInOpenMetricsWhenAskedFor) {
+  Snapshot snapshot;
+  Family counter;
+  counter.name = "a_total";
+  counter.type = schema::MetricType::kCounter;
+  counter.series = {{base::Labels{{"x", "y"}}, 2, {}}};
+  counter.series[0].created = 1795392000125;
+  Family gauge;
+  gauge.name = "b";
+  gauge.series = {{base::Labels{}, 1, {}}};
+  snapshot.families = {counter, gauge};
+  EXPECT_EQ(WritePage(snapshot, PageFormat::kOpenMetrics, {.created = true}),
+            "# TYPE a counter\na_total{x=\"y\"} 2\n"
+            "a_created{x=\"y\"} 1795392000.125\n"
+            "# TYPE b gauge\nb 1\n# EOF\n");
+  for (const PageFormat format :
+       {PageFormat::kText, PageFormat::kOpenMetrics}) {
+    EXPECT_EQ(WritePage(snapshot, format).find("_created"), std::string::npos);
+  }
+  EXPECT_EQ(WritePage(snapshot, PageFormat::kText, {.created = true})
+                .find("_created"),
+            std::string::npos);
+}
+
 struct AcceptCase {
   const char* name;
   const char* accept;

@@ -356,8 +356,8 @@ constexpr OtherFile kOtherFiles[] = {
      "a SQLite file of another program"},
     {"OfANewerFormat", nullptr,
      "CREATE TABLE t (a); PRAGMA application_id=0x52574A31; PRAGMA "
-     "user_version=2",
-     "it has format 2, written by a newer rollwatch"},
+     "user_version=3",
+     "it has format 3, written by a newer rollwatch"},
 };
 
 class OtherFileTest : public JournalTest,
