@@ -21,14 +21,16 @@ void AddFailOn(CommandLine& line, std::string* fail_on) {
               "exits 3 when a finding is at least this severe");
 }
 
+bool IsAtLeast(Severity severity, std::string_view fail_on) {
+  return std::ranges::any_of(kSeverities, [&](const Severity least) {
+    return base::SeverityName(least) == fail_on && severity >= least;
+  });
+}
+
 bool Reaches(const base::Diagnostics& findings, std::string_view fail_on) {
-  for (const Severity least : kSeverities) {
-    if (base::SeverityName(least) != fail_on) continue;
-    return std::ranges::any_of(findings.all(), [&](const auto& finding) {
-      return finding.severity >= least;
-    });
-  }
-  return false;
+  return std::ranges::any_of(findings.all(), [&](const auto& finding) {
+    return IsAtLeast(finding.severity, fail_on);
+  });
 }
 
 void PrintFindings(std::FILE* out, const base::Source& source,

@@ -18,6 +18,7 @@ namespace rollwatch {
 void AddFailOn(CommandLine& line, std::string* fail_on);
 
 // Whether a finding is at or above `fail_on`.
+bool IsAtLeast(base::Severity severity, std::string_view fail_on);
 bool Reaches(const base::Diagnostics& findings, std::string_view fail_on);
 
 // Each as base::Render draws it.

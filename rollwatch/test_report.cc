@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/reports/xml.h"
 
 namespace rollwatch {
 namespace {
@@ -57,32 +58,6 @@ std::vector<std::string> Reasons(const TestedFile& file) {
     reasons.push_back(base::Render(*file.source, diagnostic));
   }
   return reasons;
-}
-
-std::string EscapeXml(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        // XML has no other control characters.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-          escaped += c;
-        }
-    }
-  }
-  return escaped;
 }
 
 std::string JunitCase(const TestedFile& file,

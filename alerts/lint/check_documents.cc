@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
-#include "alerts/lint/checks.h"
 #include "base/json.h"
 
 namespace alerts {
@@ -53,12 +52,10 @@ std::string Section(const Check& check) {
   std::string out =
       absl::StrFormat("\n## %s\n\n%s (%s%s", check.code, check.catches,
                       SeverityOf(check), check.by_default ? "" : ", opt-in");
-  if (!check.pint.empty())
+  if (!check.pint.empty()) {
     absl::StrAppendFormat(&out, "; pint: %s", check.pint);
-  absl::StrAppendFormat(&out, ")\n\n%s\n\n", Wrapped(check.text->paragraph));
-  absl::StrAppendFormat(&out, "Found:\n\n```yaml\n%s```\n\n", check.text->bad);
-  absl::StrAppendFormat(&out, "Fine:\n\n```yaml\n%s```\n", check.text->good);
-  return out;
+  }
+  return out + ")\n\n" + CheckAsMarkdown(check);
 }
 
 }  // namespace
@@ -71,6 +68,12 @@ std::string ExampleFile(std::string_view rule) {
     rule.remove_prefix(end);
   }
   return out;
+}
+
+std::string CheckAsMarkdown(const Check& check) {
+  return absl::StrFormat(
+      "%s\n\nFound:\n\n```yaml\n%s```\n\nFine:\n\n```yaml\n%s```\n",
+      Wrapped(check.text->paragraph), check.text->bad, check.text->good);
 }
 
 std::string ChecksAsText() {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "alerts/lint/checks.h"
+
 namespace alerts {
 
 // A rule of a check's text as a whole rule file.
@@ -17,6 +19,9 @@ std::string ChecksAsText();
 // {"checks": [{"code", "severity", "default", "catches", "documentation",
 // "pint", "bad", "good"}, ...]}
 std::string ChecksAsJson();
+
+// The paragraph and the examples.
+std::string CheckAsMarkdown(const Check& check);
 
 // docs/checks.md.
 std::string ChecksAsMarkdown();

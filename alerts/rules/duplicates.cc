@@ -8,20 +8,29 @@
 namespace alerts {
 
 std::vector<DuplicateRule> FindDuplicates(const RuleFile& file) {
-  std::map<std::pair<std::string, base::Labels>, std::size_t> counts;
+  struct Found {
+    std::size_t count = 0;
+    const Group* group = nullptr;
+    const Rule* rule = nullptr;
+  };
+  std::map<std::pair<std::string, base::Labels>, Found> found;
   for (const Group& group : file.groups) {
     for (const Rule& rule : group.rules) {
       std::vector<base::Label> labels;
       for (const TemplateField& field : MergedLabels(group, rule)) {
         labels.push_back({field.name, std::string(field.value.view())});
       }
-      ++counts[{std::string(rule.name.view()),
-                base::Labels(std::move(labels))}];
+      Found& row = found[{std::string(rule.name.view()),
+                          base::Labels(std::move(labels))}];
+      if (++row.count != 2) continue;
+      row.group = &group;
+      row.rule = &rule;
     }
   }
   std::vector<DuplicateRule> duplicates;
-  for (const auto& [rule, count] : counts) {
-    if (count > 1) duplicates.push_back({rule.first, rule.second});
+  for (const auto& [rule, row] : found) {
+    if (row.count < 2) continue;
+    duplicates.push_back({rule.first, rule.second, row.group, row.rule});
   }
   return duplicates;
 }

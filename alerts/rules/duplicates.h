@@ -14,10 +14,13 @@ namespace alerts {
 struct DuplicateRule {
   std::string name;
   base::Labels labels;  // The group's and the rule's own, as written.
+  // Of the second rule that is so, and that rule.
+  const Group* group = nullptr;
+  const Rule* rule = nullptr;
 };
 
 // Each once, sorted by name, then labels. Expressions are not compared, nor is
-// an alert told from a recording rule.
+// an alert told from a recording rule. `file` must outlive them.
 std::vector<DuplicateRule> FindDuplicates(const RuleFile& file);
 
 // promtool's words.

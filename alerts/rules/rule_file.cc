@@ -107,21 +107,32 @@ std::size_t RuleFile::rule_count() const {
   return count;
 }
 
-std::optional<RuleFile> ParseRuleFile(
-    std::shared_ptr<const base::Source> source, base::Diagnostics& diagnostics,
-    const RuleFileOptions& options) {
-  base::Diagnostics found;
-  DocumentReader reader(options, found);
+RuleFile ReadRuleFile(std::shared_ptr<const base::Source> source,
+                      base::Diagnostics& diagnostics,
+                      const RuleFileOptions& options) {
+  DocumentReader reader(options, diagnostics);
   for (const base::YamlNodePtr& document :
-       base::ParseYaml(source->text(), found)) {
+       base::ParseYaml(source->text(), diagnostics)) {
     reader.Read(*document);
   }
   RuleFile file{std::move(source), reader.TakeGroups()};
   if (reader.skipped() > 0 && file.groups.empty()) {
-    found.Warning("no-rules", {0, 0}, "no rules found",
-                  "a rule file has `groups:`; of Kubernetes objects, "
-                  "PrometheusRule and ConfigMap are read");
+    diagnostics.Warning("no-rules", {0, 0}, "no rules found",
+                        "a rule file has `groups:`; of Kubernetes objects, "
+                        "PrometheusRule and ConfigMap are read");
   }
+  for (Group& group : file.groups) {
+    std::erase_if(group.rules,
+                  [](const Rule& rule) { return rule.expr == nullptr; });
+  }
+  return file;
+}
+
+std::optional<RuleFile> ParseRuleFile(
+    std::shared_ptr<const base::Source> source, base::Diagnostics& diagnostics,
+    const RuleFileOptions& options) {
+  base::Diagnostics found;
+  RuleFile file = ReadRuleFile(std::move(source), found, options);
   for (const base::Diagnostic& diagnostic : found.all()) {
     diagnostics.Report(diagnostic.severity, diagnostic.code, diagnostic.span,
                        diagnostic.message, diagnostic.help);

@@ -89,6 +89,12 @@ std::optional<RuleFile> ParseRuleFile(
     std::shared_ptr<const base::Source> source, base::Diagnostics& diagnostics,
     const RuleFileOptions& options = {});
 
+// The same, but what can be read of an invalid file: without the rules whose
+// expression is wrong, and nothing when the YAML is.
+RuleFile ReadRuleFile(std::shared_ptr<const base::Source> source,
+                      base::Diagnostics& diagnostics,
+                      const RuleFileOptions& options = {});
+
 // The labels a rule adds: the group's and, over them, its own; in that order,
 // each name once.
 std::vector<TemplateField> MergedLabels(const Group& group, const Rule& rule);
