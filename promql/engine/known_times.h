@@ -16,11 +16,15 @@ namespace promql {
 // computed anew.
 class KnownTimes {
  public:
-  // Whether the times are those of the call before. A comparison of bytes.
-  bool Repeats(std::span<const base::Timestamp> times) {
-    if (any_ && times.size() == times_.size() &&
-        (times.empty() ||
-         std::memcmp(times.data(), times_.data(), times.size_bytes()) == 0)) {
+  // Whether the times are those of the call before. `lasts` says that nothing
+  // else will be where they are, so that the same place means the same times;
+  // else their bytes are compared.
+  bool Repeats(std::span<const base::Timestamp> times, bool lasts) {
+    const bool same_size = any_ && times.size() == times_.size();
+    if (same_size && lasts && place_ == times.data()) return true;
+    place_ = lasts ? times.data() : nullptr;
+    if (same_size && (times.empty() || std::memcmp(times.data(), times_.data(),
+                                                   times.size_bytes()) == 0)) {
       return true;
     }
     times_.assign(times.begin(), times.end());
@@ -29,6 +33,7 @@ class KnownTimes {
   }
 
  private:
+  const base::Timestamp* place_ = nullptr;
   std::vector<base::Timestamp> times_;
   bool any_ = false;
 };

@@ -44,7 +44,7 @@ class Sight {
   // O(samples + steps), or the comparison of times for series scraped together.
   void LookAt(const SeriesView& series) {
     const std::span<const base::Timestamp> times = series.times;
-    if (known_times_.Repeats(times)) return;
+    if (known_times_.Repeats(times, true)) return;
     const base::Duration lookback = evaluation_.options().lookback;
     std::size_t next = 0;  // The first sample behind the step's time.
     for (std::size_t step = 0; step < seen_.size(); ++step) {

@@ -114,8 +114,10 @@ class WindowsMaker {
     windows_.ends = ends_;
   }
 
-  bool Visit(const SeriesView& series, bool drop_name,
+  // `lasts`: the series stays where it is until all are visited.
+  bool Visit(const SeriesView& series, bool lasts, bool drop_name,
              const WindowsVisitor& visitor) {
+    times_last_ = lasts;
     Split(series);
     BoundFloats();
     std::size_t widest = widest_;
@@ -139,7 +141,7 @@ class WindowsMaker {
   // Series scraped together have the same times and so the same windows.
   void BoundFloats() {
     const std::span<const base::Timestamp> times = windows_.floats.times;
-    if (known_times_.Repeats(times)) return;
+    if (known_times_.Repeats(times, times_last_)) return;
     Bounder(windows_, evaluation_).Find(times, windows_.float_bounds);
     widest_ = Widest(windows_.float_bounds);
     windows_.gaps.reset();
@@ -160,6 +162,7 @@ class WindowsMaker {
     if (series.histograms.empty() && !HasStaleMarker(series.values)) {
       return;
     }
+    times_last_ = false;
     floats_.Clear();
     histograms_.Clear();
     for (std::size_t i = 0; i < series.times.size(); ++i) {
@@ -187,6 +190,7 @@ class WindowsMaker {
   std::vector<base::Timestamp> ends_;
   Windows windows_;
   KnownTimes known_times_;  // Those that the floats' bounds were found for.
+  bool times_last_ = false;
   std::size_t widest_ = 0;
   Extracted<double> floats_;
   Extracted<HistogramPtr> histograms_;
@@ -221,7 +225,7 @@ bool VisitStoredWindows(const Plan& plan, Evaluation& evaluation,
   if (plan.stats_only) KeepStatsOnly(*set);
   WindowsMaker maker(plan, edges, evaluation);
   for (const SeriesView& series : set->series) {
-    if (!maker.Visit(series, false, visitor)) return false;
+    if (!maker.Visit(series, true, false, visitor)) return false;
   }
   return true;
 }
@@ -265,7 +269,7 @@ bool VisitSubqueryWindows(const Plan& plan, const Block& inner,
                                : nullptr);
     }
     const SeriesView series{row.labels, times, values, histograms, {}};
-    if (!maker.Visit(series, row.drop_name, visitor)) return false;
+    if (!maker.Visit(series, false, row.drop_name, visitor)) return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "promql/storage/counter_hints.h"
 
 namespace promql {
@@ -25,39 +26,71 @@ void Grow(std::vector<Element>& column) {
 // The columns of one series. `histograms` and `starts` stay empty until the
 // first sample that has one, then keep an element for each sample.
 struct MemoryStorage::Entry {
+  using Times = std::vector<base::Timestamp>;
+
   base::Labels labels;
-  std::vector<base::Timestamp> times;
+  // The first values.size() of them are this series'. Whichever series comes to
+  // a time first appends it; one that differs takes a copy of what it has.
+  std::shared_ptr<Times> shared_times;
   std::vector<double> values;
   std::vector<HistogramPtr> histograms;
   std::vector<base::Timestamp> starts;
 
+  std::span<const base::Timestamp> times() const {
+    return std::span(*shared_times).first(values.size());
+  }
   // The index of the sample at `time`, which is new (a zero) or was there.
   std::size_t Place(base::Timestamp time);
+  void AppendTime(base::Timestamp time);
+  void OwnTimes();
   void Put(base::Timestamp time, double value, HistogramPtr histogram,
            base::Timestamp start);
-  void DropBefore(base::Timestamp time);
+  // All columns but the times.
+  void DropFirst(std::ptrdiff_t count);
 };
 
+void MemoryStorage::Entry::OwnTimes() {
+  if (shared_times.use_count() == 1) return;
+  const auto own = times();
+  auto copy = std::make_shared<Times>();
+  copy->reserve(own.size() + own.size() / 8);
+  copy->assign(own.begin(), own.end());
+  shared_times = std::move(copy);
+}
+
+void MemoryStorage::Entry::AppendTime(base::Timestamp time) {
+  const std::size_t size = values.size();
+  if (shared_times->size() > size) {
+    if ((*shared_times)[size] == time) return;
+    OwnTimes();
+    shared_times->resize(size);
+  }
+  Grow(*shared_times);
+  shared_times->push_back(time);
+}
+
 std::size_t MemoryStorage::Entry::Place(base::Timestamp time) {
-  Grow(times);
+  const std::span<const base::Timestamp> known = times();
   Grow(values);
-  if (times.empty() || time > times.back()) {
-    times.push_back(time);
+  if (known.empty() || time > known.back()) {
+    AppendTime(time);
     values.push_back(0);
     if (!histograms.empty()) histograms.push_back(nullptr);
     if (!starts.empty()) starts.push_back(0);
-    return times.size() - 1;
+    return values.size() - 1;
   }
-  const auto at = std::ranges::lower_bound(times, time);
-  const auto index = at - times.begin();
-  if (at != times.end() && *at == time) return static_cast<std::size_t>(index);
-  times.insert(at, time);
+  const auto index = std::ranges::lower_bound(known, time) - known.begin();
+  const auto place = static_cast<std::size_t>(index);
+  if (known[place] == time) return place;
+  OwnTimes();
+  shared_times->resize(values.size());
+  shared_times->insert(shared_times->begin() + index, time);
   values.insert(values.begin() + index, 0);
   if (!histograms.empty()) {
     histograms.insert(histograms.begin() + index, nullptr);
   }
   if (!starts.empty()) starts.insert(starts.begin() + index, 0);
-  return static_cast<std::size_t>(index);
+  return place;
 }
 
 void MemoryStorage::Entry::Put(base::Timestamp time, double value,
@@ -65,20 +98,18 @@ void MemoryStorage::Entry::Put(base::Timestamp time, double value,
   const std::size_t index = Place(time);
   values[index] = value;
   if (histogram != nullptr && histograms.empty()) {
-    histograms.resize(times.size());
+    histograms.resize(values.size());
   }
   if (histogram != nullptr) {
     histogram = WithStoredHint(index == 0 ? nullptr : histograms[index - 1],
                                std::move(histogram));
   }
   if (!histograms.empty()) histograms[index] = std::move(histogram);
-  if (start != 0 && starts.empty()) starts.resize(times.size());
+  if (start != 0 && starts.empty()) starts.resize(values.size());
   if (!starts.empty()) starts[index] = start;
 }
 
-void MemoryStorage::Entry::DropBefore(base::Timestamp time) {
-  const auto count = std::ranges::lower_bound(times, time) - times.begin();
-  times.erase(times.begin(), times.begin() + count);
+void MemoryStorage::Entry::DropFirst(std::ptrdiff_t count) {
   values.erase(values.begin(), values.begin() + count);
   if (!histograms.empty()) {
     histograms.erase(histograms.begin(), histograms.begin() + count);
@@ -97,8 +128,11 @@ MemoryStorage::Entry& MemoryStorage::Find(const base::Labels& labels) {
     entries_.push_back(std::make_unique<Entry>());
     entry = entries_.back().get();
     entry->labels = labels;
-    all_.push_back(entry);
-    by_name_[std::string(labels.metric_name())].push_back(entry);
+    // Most often the series before was scraped together with this one.
+    entry->shared_times = entries_.size() > 1
+                              ? entries_[entries_.size() - 2]->shared_times
+                              : std::make_shared<Entry::Times>();
+    index_.Add(entry->labels);
   }
   return *entry;
 }
@@ -126,28 +160,33 @@ void MemoryStorage::AppendStale(const base::Labels& labels,
 }
 
 void MemoryStorage::DropBefore(base::Timestamp time) {
+  absl::flat_hash_set<std::shared_ptr<Entry::Times>> columns;
   for (const auto& entry : entries_) {
-    entry->DropBefore(time);
-    if (entry->times.empty()) by_labels_.erase(entry->labels);
+    const auto times = entry->times();
+    const auto count = std::ranges::lower_bound(times, time) - times.begin();
+    if (count == 0) continue;
+    columns.insert(entry->shared_times);
+    entry->DropFirst(count);
+    if (entry->values.empty()) by_labels_.erase(entry->labels);
   }
+  // All series of a column have lost the same times of it, as far as they go.
+  for (const auto& column : columns) {
+    column->erase(column->begin(), std::ranges::lower_bound(*column, time));
+  }
+  const std::size_t before = entries_.size();
   std::erase_if(entries_,
-                [](const auto& entry) { return entry->times.empty(); });
-  if (entries_.size() != all_.size()) IndexNames();
+                [](const auto& entry) { return entry->values.empty(); });
+  if (entries_.size() != before) IndexSeries();
 }
 
-void MemoryStorage::IndexNames() {
-  all_.clear();
-  by_name_.clear();
-  for (const auto& entry : entries_) {
-    all_.push_back(entry.get());
-    by_name_[std::string(entry->labels.metric_name())].push_back(entry.get());
-  }
+void MemoryStorage::IndexSeries() {
+  index_.Clear();
+  for (const auto& entry : entries_) index_.Add(entry->labels);
 }
 
 void MemoryStorage::Clear() {
   by_labels_.clear();
-  by_name_.clear();
-  all_.clear();
+  index_.Clear();
   entries_.clear();
 }
 
@@ -155,50 +194,35 @@ std::size_t MemoryStorage::series_count() const { return entries_.size(); }
 
 std::size_t MemoryStorage::sample_count() const {
   std::size_t count = 0;
-  for (const auto& entry : entries_) count += entry->times.size();
+  for (const auto& entry : entries_) count += entry->values.size();
   return count;
 }
 
 base::Timestamp MemoryStorage::min_time() const {
   assert(!entries_.empty());
-  base::Timestamp time = entries_.front()->times.front();
-  for (const auto& entry : entries_)
-    time = std::min(time, entry->times.front());
+  base::Timestamp time = entries_.front()->times().front();
+  for (const auto& entry : entries_) {
+    time = std::min(time, entry->times().front());
+  }
   return time;
 }
 
 base::Timestamp MemoryStorage::max_time() const {
   assert(!entries_.empty());
-  base::Timestamp time = entries_.front()->times.back();
-  for (const auto& entry : entries_) time = std::max(time, entry->times.back());
-  return time;
-}
-
-const std::vector<MemoryStorage::Entry*>& MemoryStorage::Candidates(
-    const std::vector<base::Matcher>& matchers) const {
-  static const auto* const none = new std::vector<Entry*>();
-  for (const base::Matcher& matcher : matchers) {
-    if (matcher.type() != base::MatchType::kEqual ||
-        matcher.name() != base::kMetricName) {
-      continue;
-    }
-    const auto found = by_name_.find(matcher.value());
-    return found == by_name_.end() ? *none : found->second;
+  base::Timestamp time = entries_.front()->times().back();
+  for (const auto& entry : entries_) {
+    time = std::max(time, entry->times().back());
   }
-  return all_;
+  return time;
 }
 
 absl::StatusOr<SeriesSet> MemoryStorage::Select(
     const std::vector<base::Matcher>& matchers, base::Timestamp min,
     base::Timestamp max) const {
   SeriesSet set;
-  for (const Entry* entry : Candidates(matchers)) {
-    const bool matches =
-        std::ranges::all_of(matchers, [&](const base::Matcher& matcher) {
-          return matcher.Matches(entry->labels);
-        });
-    if (!matches) continue;
-    const auto& times = entry->times;
+  for (const std::uint32_t number : index_.Find(matchers)) {
+    const Entry& entry = *entries_[number];
+    const std::span<const base::Timestamp> times = entry.times();
     const auto begin = static_cast<std::size_t>(
         std::ranges::lower_bound(times, min) - times.begin());
     const auto end = static_cast<std::size_t>(
@@ -208,9 +232,8 @@ absl::StatusOr<SeriesSet> MemoryStorage::Select(
       return std::span(column).subspan(column.empty() ? 0 : begin,
                                        column.empty() ? 0 : end - begin);
     };
-    set.series.push_back({entry->labels, part(entry->times),
-                          part(entry->values), part(entry->histograms),
-                          part(entry->starts)});
+    set.series.push_back({entry.labels, part(times), part(entry.values),
+                          part(entry.histograms), part(entry.starts)});
   }
   return set;
 }

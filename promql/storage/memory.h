@@ -14,11 +14,13 @@
 #include "base/matcher.h"
 #include "base/time.h"
 #include "promql/engine/storage.h"
+#include "promql/storage/series_index.h"
 
 namespace promql {
 
-// Holds every sample that is appended until it is dropped: 16 bytes for a float
-// sample, and at most an eighth more for those to come. Safe to read from many
+// Holds every sample that is appended until it is dropped: 8 bytes for a float
+// sample, 8 for its time, which series appended to at the same times share, and
+// at most an eighth more for those to come. Safe to read from many
 // threads while no thread writes; what Select returned is invalid after the
 // next write.
 class MemoryStorage : public Storage {
@@ -60,15 +62,11 @@ class MemoryStorage : public Storage {
                                    base::Timestamp max) const override;
 
  private:
-  // The series that can match: those of the metric, when a matcher names it.
-  const std::vector<Entry*>& Candidates(
-      const std::vector<base::Matcher>& matchers) const;
-  void IndexNames();
+  void IndexSeries();
 
+  // The number of a series in the index is its place here.
   std::vector<std::unique_ptr<Entry>> entries_;
-  // All of them, and those of each metric, in the same order.
-  std::vector<Entry*> all_;
-  absl::flat_hash_map<std::string, std::vector<Entry*>> by_name_;
+  SeriesIndex index_;
   absl::flat_hash_map<base::Labels, Entry*> by_labels_;
 };
 
