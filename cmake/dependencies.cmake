@@ -6,7 +6,7 @@ find_package(absl REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(prometheus-cpp REQUIRED)
-find_package(civetweb REQUIRED)
+find_package(Boost 1.74 REQUIRED)
 find_package(ZLIB REQUIRED)
 
 # Makes imported target NAME of the static archive FILE. Debian's own CMake
@@ -23,6 +23,11 @@ rollwatch_archive(rollwatch_yaml libyaml-cpp.a)
 rollwatch_archive(rollwatch_sqlite libsqlite3.a)
 target_link_libraries(rollwatch_sqlite INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
 rollwatch_archive(rollwatch_zlib libz.a)
+rollwatch_archive(rollwatch_crypt libcrypt.a)
+rollwatch_archive(rollwatch_crypto libcrypto.a)
+target_link_libraries(rollwatch_crypto INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+rollwatch_archive(rollwatch_openssl libssl.a)
+target_link_libraries(rollwatch_openssl INTERFACE rollwatch_crypto)
 
 # Debian's Abseil targets name the shared libraries; the archives lie beside.
 get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)

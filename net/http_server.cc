@@ -1,159 +1,130 @@
 #include "net/http_server.h"
 
-#include <arpa/inet.h>
-#include <civetweb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <openssl/ssl.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <cstdint>
-#include <cstring>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/strand.hpp>
 #include <exception>
-#include <mutex>
-#include <optional>
-#include <string_view>
 #include <thread>
-#include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "base/json.h"
+#include "net/http_connection.h"
 #include "net/url.h"
 
 namespace net {
 
-using Clock = std::chrono::steady_clock;
+namespace http = beast::http;
 
-struct HttpServer::Rep {
-  HttpServerOptions options;
-  HttpHandler handler;
-  ListenAddress bound;
-  mg_context* context = nullptr;
-
-  std::mutex mutex;
-  std::condition_variable quiet;  // No request under way.
-  int under_way = 0;
-  bool stopping = false;
-
-  // What civetweb calls for every request.
-  static int Serve(mg_connection* connection);
-};
-
-namespace {
-
-// What a request whose connection must end afterwards is answered with.
-struct Refusal {
-  int status;
-  std::string_view reason;
-};
-
-std::string_view TextOf(const char* text) {
-  return text == nullptr ? std::string_view() : std::string_view(text);
+std::optional<Refusal> RefusalOf(const ErrorCode& error, bool in_body) {
+  if (error == http::error::header_limit) {
+    return Refusal{431, "the header is too long"};
+  }
+  if (error == http::error::body_limit) {
+    return Refusal{413, "the body is too long"};
+  }
+  if (error == http::error::partial_message) {
+    if (!in_body) return std::nullopt;
+    return Refusal{400, "the body is shorter than its Content-Length"};
+  }
+  if (error == http::error::end_of_stream) return std::nullopt;
+  if (error.category() ==
+      http::make_error_code(http::error::bad_method).category()) {
+    return in_body ? Refusal{400, "the body is broken"}
+                   : Refusal{400, "this is no HTTP request"};
+  }
+  return std::nullopt;
 }
 
-// Header lines and body in one piece: two writes would wait for the client's
-// delayed acknowledgement of the first (measured: 43 ms a request).
-void Write(mg_connection* connection, const HttpResponse& response, bool head,
-           bool close) {
-  std::string text = absl::StrFormat(
-      "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n",
-      response.status, ReasonPhrase(response.status), response.content_type,
-      response.body.size());
-  for (const Header& header : response.headers) {
-    absl::StrAppendFormat(&text, "%s: %s\r\n", header.name, header.value);
-  }
-  if (close) text += "Connection: close\r\n";
-  text += "\r\n";
-  if (!head) text += response.body;
-  const int written = mg_write(connection, text.data(), text.size());
-  const bool complete = written == static_cast<int>(text.size());
-  if (complete && !head && response.on_sent) response.on_sent();
-}
-
-HttpRequest ReadHead(const mg_request_info& info) {
-  HttpRequest request;
-  request.method = TextOf(info.request_method);
-  request.path = TextOf(info.local_uri);
-  if (request.path.empty()) request.path = "/";
-  request.query = ParseQuery(TextOf(info.query_string));
-  request.remote_address = TextOf(info.remote_addr);
-  for (int i = 0; i < info.num_headers; ++i) {
-    request.headers.push_back(
-        {std::string(TextOf(info.http_headers[i].name)),
-         std::string(TextOf(info.http_headers[i].value))});
-  }
-  return request;
-}
-
-// Civetweb 1.15 lets through what later versions refuse.
-std::optional<Refusal> CheckFraming(const HttpRequest& request) {
-  int lengths = 0;
-  int encodings = 0;
-  for (const Header& header : request.headers) {
-    // A copy: what FindHeader looks at ends with the statement.
-    const std::string length(FindHeader({header}, "Content-Length"));
-    // Civetweb reads "5, 7" and "+5" as 5; whoever stands before us may not.
-    if (length.find_first_not_of("0123456789") != length.npos) {
-      return Refusal{400, "Content-Length is a number"};
-    }
-    lengths += length.empty() ? 0 : 1;
-    encodings += FindHeader({header}, "Transfer-Encoding").empty() ? 0 : 1;
-  }
-  if (lengths + encodings > 1) {
+std::optional<Refusal> CheckHead(const RequestParser& parser) {
+  const http::request<http::string_body>& head = parser.get();
+  // The parser takes what others before or behind us may read otherwise.
+  if (head.count(http::field::content_length) +
+          head.count(http::field::transfer_encoding) >
+      1) {
     return Refusal{400,
                    "one Content-Length or one Transfer-Encoding, not both"};
   }
-  return std::nullopt;
-}
-
-// Reads the body. mg_read() returns only when the piece is full, however
-// slowly that comes, so the pieces are small while the client is slow.
-std::optional<Refusal> ReadBody(mg_connection* connection,
-                                const HttpServerOptions& options,
-                                HttpRequest& request) {
-  constexpr std::size_t kLargestPiece = 64;
-  constexpr auto kSlow = std::chrono::milliseconds(5);
-  const long long length = mg_get_request_info(connection)->content_length;
-  const Refusal too_long = {413, "the body is too long"};
-  const auto limit = static_cast<long long>(options.max_body_bytes);
-  if (length > limit) return too_long;
-  const bool chunked =
-      !FindHeader(request.headers, "Transfer-Encoding").empty();
-  if (!chunked && length <= 0) return std::nullopt;
-  if (!FindHeader(request.headers, "Expect").empty()) {
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    mg_write(connection, kContinue.data(), kContinue.size());
+  const beast::string_view length = head[http::field::content_length];
+  if (length.find_first_not_of("0123456789") != length.npos) {
+    return Refusal{400, "Content-Length is a number"};
   }
-  const auto deadline =
-      Clock::now() + std::chrono::milliseconds(options.receive_deadline);
-  std::size_t piece = 1;
-  char bytes[kLargestPiece];
-  while (chunked || request.body.size() < static_cast<std::size_t>(length)) {
-    const auto before = Clock::now();
-    if (before > deadline) return Refusal{408, "the body did not come in time"};
-    std::size_t wanted = piece;
-    if (!chunked) {
-      wanted = std::min(piece,
-                        static_cast<std::size_t>(length) - request.body.size());
-    }
-    const int read = mg_read(connection, bytes, wanted);
-    if (read < 0) return Refusal{400, "the body is broken"};
-    if (read == 0) {
-      if (chunked) return std::nullopt;
-      return Refusal{408, "the body is shorter than its Content-Length"};
-    }
-    request.body.append(bytes, static_cast<std::size_t>(read));
-    if (request.body.size() > options.max_body_bytes) return too_long;
-    const bool slow = Clock::now() - before > kSlow;
-    piece = slow ? 1 : std::min(piece * 2, kLargestPiece);
+  const beast::string_view encoding = head[http::field::transfer_encoding];
+  if (!encoding.empty() && !beast::iequals(encoding, "chunked")) {
+    return Refusal{501, "Transfer-Encoding is chunked, or none"};
+  }
+  const beast::string_view expect = head[http::field::expect];
+  if (!expect.empty() && !beast::iequals(expect, "100-continue")) {
+    return Refusal{417, "Expect is 100-continue, or none"};
   }
   return std::nullopt;
 }
 
-// The handler's answer; an exception must not reach civetweb's C frames.
+std::optional<Refusal> RefusalOf(ConnectionTable::Admission admission) {
+  switch (admission) {
+    case ConnectionTable::Admission::kAdmitted:
+      return std::nullopt;
+    case ConnectionTable::Admission::kStopping:
+      return Refusal{503, "the server is stopping"};
+    case ConnectionTable::Admission::kFull:
+      return Refusal{503, "too many requests wait for their answer"};
+    case ConnectionTable::Admission::kClientFull:
+      return Refusal{429, "too many of this address' requests wait"};
+  }
+  return std::nullopt;
+}
+
+HttpResponse ResponseOf(const Refusal& refusal) {
+  HttpResponse response;
+  response.status = refusal.status;
+  response.content_type = "application/json";
+  response.body =
+      absl::StrFormat("{\"error\":%s}\n", base::JsonQuote(refusal.reason));
+  if (refusal.status == 429 || refusal.status == 503) {
+    response.headers.push_back({"Retry-After", "1"});
+  }
+  return response;
+}
+
+namespace {
+
+std::string_view View(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// A proxy's client may send "http://host/path".
+std::string_view PathAndQuery(std::string_view target) {
+  const std::size_t scheme = target.find("://");
+  if (target.starts_with('/') || scheme == target.npos) return target;
+  const std::size_t path = target.find('/', scheme + 3);
+  return path == target.npos ? std::string_view("/") : target.substr(path);
+}
+
+}  // namespace
+
+HttpRequest MessageOf(RequestParser& parser, const std::string& client) {
+  http::request<http::string_body>& message = parser.get();
+  HttpRequest request;
+  request.method = View(message.method_string());
+  const std::string_view target = PathAndQuery(View(message.target()));
+  const std::size_t question = std::min(target.find('?'), target.size());
+  request.path =
+      RemoveDotSegments(PercentDecode(target.substr(0, question), false));
+  if (question < target.size()) {
+    request.query = ParseQuery(target.substr(question + 1));
+  }
+  for (const auto& field : message) {
+    request.headers.push_back({std::string(View(field.name_string())),
+                               std::string(View(field.value()))});
+  }
+  request.body = std::move(message.body());
+  request.remote_address = client;
+  return request;
+}
+
 HttpResponse Answer(const HttpHandler& handler, const HttpRequest& request) {
   try {
     return handler(request);
@@ -162,98 +133,116 @@ HttpResponse Answer(const HttpHandler& handler, const HttpRequest& request) {
   }
 }
 
-void ServeOne(mg_connection* connection, const mg_request_info& info,
-              const HttpServerOptions& options, const HttpHandler& handler,
-              bool stopping) {
-  HttpRequest request = ReadHead(info);
-  std::optional<Refusal> refusal;
-  if (stopping) refusal = Refusal{503, "the server is stopping"};
-  if (!refusal) refusal = CheckFraming(request);
-  if (!refusal) refusal = ReadBody(connection, options, request);
-  HttpResponse response;
-  if (refusal) {
-    // Without this civetweb would first read what it must not wait for.
-    mg_disable_keep_alive(connection);
-    response.status = refusal->status;
-    response.content_type = "application/json";
-    response.body =
-        absl::StrFormat("{\"error\":%s}\n", base::JsonQuote(refusal->reason));
-  } else {
-    response = Answer(handler, request);
+std::string HeadOf(const HttpResponse& response, unsigned version, bool keep) {
+  std::string text = absl::StrFormat(
+      "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n",
+      response.status, ReasonPhrase(response.status), response.content_type,
+      response.body.size());
+  for (const Header& header : response.headers) {
+    absl::StrAppendFormat(&text, "%s: %s\r\n", header.name, header.value);
   }
-  Write(connection, response, request.method == "HEAD", refusal.has_value());
-}
-
-// Civetweb would write to stderr.
-int Discard(const mg_connection*, const char*) { return 1; }
-
-}  // namespace
-
-int HttpServer::Rep::Serve(mg_connection* connection) {
-  const mg_request_info& info = *mg_get_request_info(connection);
-  auto& rep = *static_cast<Rep*>(info.user_data);
-  bool stopping = false;
-  {
-    const std::lock_guard lock(rep.mutex);
-    stopping = rep.stopping;
-    ++rep.under_way;
-  }
-  ServeOne(connection, info, rep.options, rep.handler, stopping);
-  const std::lock_guard lock(rep.mutex);
-  if (--rep.under_way == 0) rep.quiet.notify_all();
-  return 1;  // The request is answered.
+  constexpr unsigned kKeepsByItself = 11;
+  if (!keep) text += "Connection: close\r\n";
+  if (keep && version < kKeepsByItself) text += "Connection: keep-alive\r\n";
+  text += "\r\n";
+  return text;
 }
 
 namespace {
 
-absl::StatusOr<mg_context*> StartCivetweb(const HttpServerOptions& options,
-                                          const ListenAddress& address,
-                                          int (*serve)(mg_connection*),
-                                          void* user) {
-  const std::string port = absl::StrFormat("%s:%d", address.host, address.port);
-  const std::string threads = absl::StrFormat("%d", options.threads);
-  const std::string receive = absl::StrFormat("%d", options.receive_deadline);
-  const std::string idle = absl::StrFormat("%d", options.idle_timeout);
-  // clang-format off
-  const char* settings[] = {
-      "listening_ports", port.c_str(),
-      "num_threads", threads.c_str(),
-      "request_timeout_ms", receive.c_str(),
-      "enable_keep_alive", "yes",
-      "keep_alive_timeout_ms", idle.c_str(),
-      "tcp_nodelay", "1",
-      nullptr};
-  // clang-format on
-  mg_callbacks callbacks = {};
-  callbacks.begin_request = serve;
-  callbacks.log_message = &Discard;
-  mg_init_data init = {&callbacks, user, settings};
-  char text[256] = {};
-  unsigned code = 0;
-  mg_error_data error = {&code, text, sizeof(text)};
-  mg_context* context = mg_start2(&init, &error);
-  if (context == nullptr) {
-    return absl::UnavailableError(
-        absl::StrFormat("cannot listen on %s: %s", port, text));
-  }
-  return context;
+using PlainConnection = HttpConnection<Tcp::socket>;
+using TlsConnection = HttpConnection<asio::ssl::stream<Tcp::socket>>;
+
+// Two, so that a TLS handshake does not hold up a scrape.
+constexpr int kIoThreads = 2;
+
+absl::Status CannotListen(const ListenAddress& address,
+                          const ErrorCode& error) {
+  return absl::UnavailableError(absl::StrFormat(
+      "cannot listen on %s: %s", address.ToString(), error.message()));
 }
 
-// Civetweb looks whether it shall stop when a connection comes, or every 2 s.
-void Wake(const ListenAddress& address) {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return;
-  sockaddr_in name = {};
-  name.sin_family = AF_INET;
-  name.sin_port = htons(static_cast<std::uint16_t>(address.port));
-  inet_pton(AF_INET, address.host.c_str(), &name.sin_addr);
-  // To 0.0.0.0 a connection goes to this machine.
-  (void)connect(descriptor, reinterpret_cast<const sockaddr*>(&name),
-                sizeof(name));
-  close(descriptor);
+ErrorCode Listen(const ListenAddress& address, Tcp::acceptor& acceptor) {
+  ErrorCode error;
+  const Tcp::endpoint endpoint(asio::ip::make_address(address.host, error),
+                               static_cast<std::uint16_t>(address.port));
+  if (!error) acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+  if (!error && address.host == kEveryAddress) {
+    acceptor.set_option(asio::ip::v6_only(false), error);
+  }
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(Tcp::acceptor::max_listen_connections, error);
+  if (error) {
+    ErrorCode ignored;
+    acceptor.close(ignored);
+  }
+  return error;
 }
 
 }  // namespace
+
+struct HttpServer::Rep {
+  Rep(const HttpServerOptions& options, HttpHandler handler)
+      : acceptor(asio::make_strand(io)),
+        pause(acceptor.get_executor()),
+        share(new ConnectionShare{
+            options, std::move(handler),
+            ConnectionTable({options.max_connections, options.max_requests,
+                             options.max_requests_per_client}),
+            asio::thread_pool(static_cast<std::size_t>(options.threads))}) {}
+
+  void Accept();
+  void Accepted(Tcp::socket socket);
+  void RunThreads();
+
+  asio::io_context io;
+  Tcp::acceptor acceptor;
+  asio::steady_timer pause;
+  ListenAddress bound;
+  std::shared_ptr<ConnectionShare> share;
+  std::vector<std::thread> threads;
+};
+
+void HttpServer::Rep::Accept() {
+  acceptor.async_accept(asio::make_strand(io),
+                        [this](const ErrorCode& error, Tcp::socket socket) {
+                          if (error == asio::error::operation_aborted) return;
+                          if (!error) {
+                            Accepted(std::move(socket));
+                            return Accept();
+                          }
+                          // No descriptor is left, or the client has gone
+                          // already.
+                          share->table.CloseLongestWaiting();
+                          pause.expires_after(std::chrono::milliseconds(10));
+                          pause.async_wait([this](const ErrorCode& stopped) {
+                            if (!stopped) Accept();
+                          });
+                        });
+}
+
+void HttpServer::Rep::Accepted(Tcp::socket socket) {
+  const auto start = [this](const auto& connection) {
+    if (share->table.Enter(connection)) connection->Start();
+  };
+  if (!share->options.tls) {
+    start(std::make_shared<PlainConnection>(std::move(socket), share));
+    return;
+  }
+  const std::shared_ptr<SSL_CTX> certificates = share->options.tls();
+  SSL_CTX_up_ref(certificates.get());
+  // Takes over the reference; each stream has its own.
+  asio::ssl::context context(certificates.get());
+  start(std::make_shared<TlsConnection>(
+      asio::ssl::stream<Tcp::socket>(std::move(socket), context), share));
+}
+
+void HttpServer::Rep::RunThreads() {
+  for (int i = 0; i < kIoThreads; ++i) {
+    threads.emplace_back([this] { io.run(); });
+  }
+}
 
 HttpServer::HttpServer(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 
@@ -261,48 +250,45 @@ HttpServer::~HttpServer() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
     const HttpServerOptions& options, HttpHandler handler) {
-  const absl::StatusOr<ListenAddress> address =
-      ParseListenAddress(options.address);
+  absl::StatusOr<ListenAddress> address = ParseListenAddress(options.address);
   if (!address.ok()) return address.status();
-  auto rep = std::make_unique<Rep>();
-  rep->options = options;
-  rep->handler = std::move(handler);
+  auto rep = std::make_unique<Rep>(options, std::move(handler));
+  ErrorCode error = Listen(*address, rep->acceptor);
+  if (error && address->host == kEveryAddress &&
+      error != asio::error::address_in_use) {
+    // A machine without IPv6.
+    address->host = "0.0.0.0";
+    error = Listen(*address, rep->acceptor);
+  }
+  if (error) return CannotListen(*address, error);
   rep->bound = *address;
-  const absl::StatusOr<mg_context*> context =
-      StartCivetweb(options, *address, &Rep::Serve, rep.get());
-  if (!context.ok()) return context.status();
-  rep->context = *context;
-  mg_server_port port = {};
-  if (mg_get_server_ports(*context, 1, &port) == 1) rep->bound.port = port.port;
+  rep->bound.port = rep->acceptor.local_endpoint(error).port();
+  rep->Accept();
+  rep->RunThreads();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(rep)));
 }
 
-std::string HttpServer::address() const {
-  return absl::StrFormat("%s:%d", rep_->bound.host, rep_->bound.port);
-}
+std::string HttpServer::address() const { return rep_->bound.ToString(); }
+
+std::string HttpServer::host() const { return rep_->bound.host; }
 
 int HttpServer::port() const { return rep_->bound.port; }
 
 void HttpServer::Stop(base::Duration deadline) {
-  {
-    std::unique_lock lock(rep_->mutex);
-    if (rep_->context == nullptr) return;
-    rep_->stopping = true;
-    rep_->quiet.wait_for(lock, std::chrono::milliseconds(deadline),
-                         [this] { return rep_->under_way == 0; });
-  }
-  std::atomic<bool> stopped = false;
-  std::thread stop([this, &stopped] {
-    mg_stop(rep_->context);
-    stopped = true;
+  if (rep_->threads.empty()) return;
+  rep_->share->table.Stop();
+  rep_->share->table.WaitUntilAnswered(deadline);
+  asio::post(rep_->acceptor.get_executor(), [rep = rep_.get()] {
+    ErrorCode ignored;
+    rep->acceptor.close(ignored);
+    rep->pause.cancel(ignored);
   });
-  // The first may come before civetweb knows that it shall stop.
-  while (!stopped) {
-    Wake(rep_->bound);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  stop.join();
-  rep_->context = nullptr;
+  rep_->share->table.CloseAll();
+  // A handler that still runs finds its connection closed.
+  rep_->share->workers.join();
+  rep_->io.stop();
+  for (std::thread& thread : rep_->threads) thread.join();
+  rep_->threads.clear();
 }
 
 }  // namespace net

@@ -59,24 +59,24 @@ bool ReadAuthority(std::string_view authority, Url& url) {
   return true;
 }
 
-// The IPv4 address of a name.
+// The IP address of a name, IPv4 before IPv6.
 absl::StatusOr<std::string> Resolve(const std::string& host) {
   addrinfo hints = {};
-  hints.ai_family = AF_INET;
   hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error != 0) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "no IPv4 address of \"%s\": %s", host, gai_strerror(error)));
+  int error = 0;
+  for (const int family : {AF_INET, AF_INET6}) {
+    hints.ai_family = family;
+    addrinfo* found = nullptr;
+    error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (error != 0) continue;
+    char text[NI_MAXHOST] = {};
+    error = getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof(text),
+                        nullptr, 0, NI_NUMERICHOST);
+    freeaddrinfo(found);
+    if (error == 0) return std::string(text);
   }
-  char text[INET_ADDRSTRLEN] = {};
-  sockaddr_in address = {};
-  std::copy_n(reinterpret_cast<const char*>(found->ai_addr), sizeof(address),
-              reinterpret_cast<char*>(&address));
-  inet_ntop(AF_INET, &address.sin_addr, text, sizeof(text));
-  freeaddrinfo(found);
-  return std::string(text);
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "no IP address of \"%s\": %s", host, gai_strerror(error)));
 }
 
 }  // namespace
@@ -128,14 +128,21 @@ absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text) {
   if (colon == text.npos) return refuse("write HOST:PORT or :PORT");
   const std::optional<int> port = ReadPort(text.substr(colon + 1));
   if (!port) return refuse("its port is a number from 0 to 65535");
-  const std::string host(text.substr(0, colon));
-  if (host.find(':') != host.npos || host.starts_with('[')) {
-    return refuse("IPv6 is not supported");
+  std::string host(text.substr(0, colon));
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != host.npos) {
+    return refuse("write an IPv6 address as [::1]:PORT");
   }
-  if (host.empty()) return ListenAddress{"0.0.0.0", *port};
+  if (host.empty()) return ListenAddress{std::string(kEveryAddress), *port};
   const absl::StatusOr<std::string> address = Resolve(host);
   if (!address.ok()) return address.status();
   return ListenAddress{*address, *port};
+}
+
+std::string ListenAddress::ToString() const {
+  const bool six = host.find(':') != host.npos;
+  return absl::StrFormat(six ? "[%s]:%d" : "%s:%d", host, port);
 }
 
 std::string PercentEncode(std::string_view text) {
@@ -165,6 +172,26 @@ std::string PercentDecode(std::string_view text, bool form) {
     } else {
       out += form && text[i] == '+' ? ' ' : text[i];
     }
+  }
+  return out;
+}
+
+std::string RemoveDotSegments(std::string_view path) {
+  if (path.find("/.") == path.npos) return std::string(path);
+  std::string out;
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('/', begin + 1), path.size());
+    const std::string_view segment = path.substr(begin, end - begin);
+    const bool last = end == path.size();
+    if (segment == "/.") {
+      if (last) out += '/';
+    } else if (segment == "/..") {
+      out.resize(out.find_last_of('/') == out.npos ? 0 : out.rfind('/'));
+      if (last) out += '/';
+    } else {
+      out += segment;
+    }
+    begin = end;
   }
   return out;
 }

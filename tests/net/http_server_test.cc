@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "net/http_client.h"
@@ -38,7 +39,8 @@ class HttpServerTest : public testing::Test {
   void SetUp() override {
     HttpServerOptions options;
     options.max_body_bytes = 10'000;
-    options.receive_deadline = 300;
+    options.header_deadline = 300;
+    options.body_deadline = 300;
     auto server = HttpServer::Start(options, Echo);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -206,6 +208,144 @@ TEST_F(HttpServerTest, TrickledBodyIsCutOff) {
   trickle.join();
   EXPECT_EQ(answer, "HTTP/1.1 408");
   close(descriptor);
+}
+
+TEST_F(HttpServerTest, TrickledHeaderIsCutOff) {
+  const int descriptor = Connect();
+  Say(descriptor, "GET / HTTP/1.1\r\nHost: a");
+  EXPECT_TRUE(Hear(descriptor).starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(HttpServerTest, SilentConnectionIsClosedWithoutAWord) {
+  EXPECT_EQ(Hear(Connect()), "");
+}
+
+TEST_F(HttpServerTest, HeaderOverTheLimitIsRefused) {
+  const std::string answer =
+      Raw("GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + std::string(20'000, 'x') +
+          "\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
+}
+
+struct RefusedCase {
+  const char* name;
+  const char* request;
+  const char* answer;
+};
+
+TEST_F(HttpServerTest, WhatIsNoRequestIsRefused) {
+  constexpr RefusedCase kCases[] = {
+      {"NoHttp", "hello\r\n\r\n", "HTTP/1.1 400 "},
+      {"Version2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 400 "},
+      {"OtherEncoding",
+       "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 501 "},
+      {"OtherExpectation",
+       "POST / HTTP/1.1\r\nExpect: more\r\nContent-Length: 1\r\n\r\nx",
+       "HTTP/1.1 417 "},
+      {"TwoLengths",
+       "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+       "HTTP/1.1 400 "},
+      {"BrokenChunk",
+       "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+       "HTTP/1.1 400 "},
+  };
+  for (const RefusedCase& test : kCases) {
+    const std::string answer = Raw(test.request);
+    EXPECT_TRUE(answer.starts_with(test.answer)) << test.name << ": " << answer;
+  }
+}
+
+TEST_F(HttpServerTest, ClientThatWantsToBeAskedIsAsked) {
+  const int descriptor = Connect();
+  Say(descriptor,
+      "POST / HTTP/1.1\r\nConnection: close\r\nExpect: 100-continue\r\n"
+      "Content-Length: 3\r\n\r\n");
+  std::string asked(25, ' ');
+  EXPECT_GT(recv(descriptor, asked.data(), asked.size(), MSG_WAITALL), 0);
+  EXPECT_EQ(asked, "HTTP/1.1 100 Continue\r\n\r\n");
+  Say(descriptor, "abc");
+  EXPECT_NE(Hear(descriptor).find("[abc]"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, DotSegmentsAndAbsoluteTargetsArePaths) {
+  EXPECT_NE(Raw("GET http://a/x/%2e%2e/y?z=1 HTTP/1.1\r\nConnection: close\r\n"
+                "\r\n")
+                .find("GET /y z=1 []"),
+            std::string::npos);
+}
+
+TEST_F(HttpServerTest, OldClientIsKeptOnlyWhenItAsks) {
+  EXPECT_NE(Raw("GET / HTTP/1.0\r\n\r\n").find("Connection: close\r\n"),
+            std::string::npos);
+  EXPECT_NE(Raw("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+                "GET / HTTP/1.0\r\n\r\n")
+                .find("Connection: keep-alive\r\n"),
+            std::string::npos);
+}
+
+TEST_F(HttpServerTest, SixIsServed) {
+  HttpServerOptions options;
+  options.address = "[::1]:0";
+  auto server = HttpServer::Start(options, Echo);
+  if (!server.ok()) GTEST_SKIP() << "no IPv6 here: " << server.status();
+  const auto response =
+      Send({.url = absl::StrFormat("http://%s/a", (*server)->address())});
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->body, "GET /a []");
+}
+
+// However many clients say nothing, the next one is served at once.
+TEST_F(HttpServerTest, FullServerDropsTheConnectionThatWaitedLongest) {
+  HttpServerOptions options;
+  options.max_connections = 3;
+  auto full = HttpServer::Start(options, Echo);
+  ASSERT_TRUE(full.ok()) << full.status();
+  server_ = *std::move(full);
+  std::vector<int> slow;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(Connect());
+    Say(slow.back(), "GET /");
+  }
+  EXPECT_NE(Raw("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("GET /x"),
+            std::string::npos);
+  EXPECT_EQ(Hear(slow[0]), "");
+  Say(slow[2], "2 HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(Hear(slow[2]).find("GET /2"), std::string::npos);
+  close(slow[1]);
+}
+
+// One request is being answered and one more is too many.
+std::string SecondAnswer(HttpServerOptions options) {
+  std::atomic<bool> entered = false;
+  std::atomic<bool> leave = false;
+  auto server = HttpServer::Start(options, [&](const HttpRequest&) {
+    entered = true;
+    tests::Eventually([&] { return leave.load(); }, milliseconds(10'000));
+    return HttpResponse{};
+  });
+  if (!server.ok()) return server.status().ToString();
+  const std::string url = absl::StrFormat("http://%s/", (*server)->address());
+  std::thread first([&] { EXPECT_TRUE(Send({.url = url}).ok()); });
+  tests::Eventually([&] { return entered.load(); }, milliseconds(10'000));
+  const auto second = Send({.url = url});
+  leave = true;
+  first.join();
+  if (!second.ok()) return second.status().ToString();
+  return absl::StrFormat("%d Retry-After: %s", second->status,
+                         FindHeader(second->headers, "Retry-After"));
+}
+
+TEST(HttpServerLimitTest, RequestsBeyondTheLimitAreToldToComeAgain) {
+  HttpServerOptions options;
+  options.max_requests = 1;
+  EXPECT_EQ(SecondAnswer(options), "503 Retry-After: 1");
+}
+
+TEST(HttpServerLimitTest, ClientBeyondItsLimitIsToldToSlowDown) {
+  HttpServerOptions options;
+  options.max_requests_per_client = 1;
+  EXPECT_EQ(SecondAnswer(options), "429 Retry-After: 1");
 }
 
 TEST_F(HttpServerTest, TakenPortIsAnError) {

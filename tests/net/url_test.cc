@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(Urls, UrlTest, testing::ValuesIn(kUrls),
 std::string ShowListen(std::string_view text) {
   const absl::StatusOr<ListenAddress> address = ParseListenAddress(text);
   if (!address.ok()) return "error";
-  return absl::StrFormat("%s:%d", address->host, address->port);
+  return address->ToString();
 }
 
 class ListenTest : public testing::TestWithParam<Case> {};
@@ -60,10 +60,11 @@ TEST_P(ListenTest, Parses) {
 constexpr Case kAddresses[] = {
     {"Numbers", "127.0.0.1:0", "127.0.0.1:0"},
     {"NameIsLookedUp", "localhost:10970", "127.0.0.1:10970"},
-    {"NoHostIsEveryAddress", ":10970", "0.0.0.0:10970"},
+    {"NoHostIsEveryAddress", ":10970", "[::]:10970"},
     {"NoPort", "127.0.0.1", "error"},
     {"PortTooHigh", ":70000", "error"},
-    {"Six", "[::1]:80", "error"},
+    {"Six", "[::1]:80", "[::1]:80"},
+    {"SixWithoutBrackets", "::1:80", "error"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Addresses, ListenTest, testing::ValuesIn(kAddresses),
@@ -85,6 +86,24 @@ TEST(PercentTest, DecodesPairsOnly) {
   EXPECT_EQ(PercentDecode("a%20b%2f%zz%2", false), "a b/%zz%2");
   EXPECT_EQ(PercentDecode("a+b", false), "a+b");
   EXPECT_EQ(PercentDecode("a+b", true), "a b");
+}
+
+struct DotCase {
+  std::string_view path;
+  std::string_view want;
+};
+
+TEST(DotSegmentsTest, AreResolvedAndNeverLeaveTheRoot) {
+  constexpr DotCase kCases[] = {
+      {"/a/b", "/a/b"},     {"/a/./b/../c", "/a/c"},
+      {"/../../a", "/a"},   {"/a/..", "/"},
+      {"/a/.", "/a/"},      {"/.hidden", "/.hidden"},
+      {"/a/...", "/a/..."}, {"", ""},
+      {"*", "*"},           {"/a/b/../../c", "/c"},
+  };
+  for (const DotCase& test : kCases) {
+    EXPECT_EQ(RemoveDotSegments(test.path), test.want) << test.path;
+  }
 }
 
 TEST(QueryTest, SplitsThenDecodes) {
