@@ -1,6 +1,7 @@
 // rollwatch serve: the sidecar. Puts its parts together.
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "exporter/scrape_view.h"
 #include "net/http_server.h"
 #include "net/url.h"
+#include "net/web_config.h"
 #include "rollwatch/api/resources.h"
 #include "rollwatch/api/router.h"
 #include "rollwatch/command_line.h"
@@ -35,6 +37,7 @@ struct ServeOptions {
   std::string events_address = "127.0.0.1:10971";
   std::string storage_path = "data";
   std::string config_file;
+  std::string web_config_file;
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::vector<std::string> rules;
@@ -55,6 +58,10 @@ std::optional<int> ParseOptions(const Arguments& arguments,
               "HOST:PORT");
   line.Option("--web.events-address", &options.events_address,
               "where pipelines report events", "HOST:PORT");
+  line.Option("--web.config.file", &options.web_config_file,
+              "TLS, users and headers of both addresses, as Prometheus' "
+              "exporters take them",
+              "FILE");
   line.Option("--storage.path", &options.storage_path, "folder of the journal",
               "DIR");
   line.Option("--config.file", &options.config_file,
@@ -108,9 +115,13 @@ sigset_t BlockEndSignals() {
   return set;
 }
 
-// A scrape has no body, and Prometheus gives up after 10 s: connections that
-// say nothing must let go of the threads before that.
-constexpr base::Duration kScrapeHeaderDeadline = 3'000;
+// Each connection is one; the usual limit is 1,024.
+void AllowManyDescriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // In the order in which they are made; the listeners end first.
 class Sidecar {
@@ -127,8 +138,15 @@ class Sidecar {
 
   // Listens; the rules learn from the bound port what they are called.
   absl::Status Start(std::vector<alerts::GroupDefinition> groups) {
+    absl::StatusOr<std::shared_ptr<net::WebFront>> front = net::WebFront::Load(
+        options_.web_config_file, [this](const absl::Status& status) {
+          log_.Error("web configuration kept as it was",
+                     {{"problem", std::string(status.message())}});
+        });
+    if (!front.ok()) return front.status();
+    front_ = *std::move(front);
     absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
-        options_.events_address, 16, net::HttpServerOptions().receive_deadline,
+        options_.events_address, 16,
         MakeRouter(
             {{"POST", "/api/v1/events", EventsResource(*journal_, schema_)},
              {"GET", "/-/healthy", HealthyResource()},
@@ -147,6 +165,9 @@ class Sidecar {
     return StartScrapes(std::move(groups), std::move(live));
   }
 
+  std::string_view Scheme() const {
+    return front_->has_tls() ? "https" : "http";
+  }
   const net::HttpServer& scrapes_server() const { return *scrapes_server_; }
   const net::HttpServer& events_server() const { return *events_; }
   Log& log() { return log_; }
@@ -159,14 +180,23 @@ class Sidecar {
   }
 
  private:
-  static absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
-      const std::string& address, int threads, base::Duration receive_deadline,
-      net::HttpHandler handler) {
+  absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
+      const std::string& address, int threads, net::HttpHandler handler) {
     net::HttpServerOptions options;
     options.address = address;
     options.threads = threads;
-    options.receive_deadline = receive_deadline;
-    return net::HttpServer::Start(options, std::move(handler));
+    options.tls = net::WebFront::ContextSource(front_);
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
+        net::HttpServer::Start(
+            options, net::WebFront::Protect(front_, std::move(handler)));
+    if (server.ok() && !front_->has_users() &&
+        !net::IsLoopback((*server)->host())) {
+      log_.Warn(
+          "open to the network without authentication: whoever reaches "
+          "this address may use it; see --web.config.file",
+          {{"address", (*server)->address()}});
+    }
+    return server;
   }
 
   absl::Status StartScrapes(std::vector<alerts::GroupDefinition> groups,
@@ -174,15 +204,14 @@ class Sidecar {
     // The handler waits for the rules, which wait for the bound port.
     auto rules = std::make_shared<std::promise<net::HttpHandler>>();
     std::shared_future<net::HttpHandler> router = rules->get_future().share();
-    absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
-        Listen(options_.listen_address, 8, kScrapeHeaderDeadline,
-               [router](const net::HttpRequest& request) {
-                 return router.get()(request);
-               });
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> server = Listen(
+        options_.listen_address, 8, [router](const net::HttpRequest& request) {
+          return router.get()(request);
+        });
     if (!server.ok()) return server.status();
     scrapes_server_ = *std::move(server);
     live.instance = scrapes_server_->address();
-    live.external_url = absl::StrFormat("http://%s", live.instance);
+    live.external_url = absl::StrFormat("%s://%s", Scheme(), live.instance);
     rules_ = std::make_unique<LiveRules>(std::move(groups), *journal_,
                                          std::move(live), log_);
     rules->set_value(MakeRouter(
@@ -204,6 +233,7 @@ class Sidecar {
   Log log_;
   std::unique_ptr<exporter::Journal> journal_;
   exporter::ScrapeView scrapes_;
+  std::shared_ptr<net::WebFront> front_;
   std::unique_ptr<LiveRules> rules_;
   std::unique_ptr<net::HttpServer> events_;
   std::unique_ptr<net::HttpServer> scrapes_server_;
@@ -220,6 +250,7 @@ int Serve(const Arguments& arguments) {
       LoadRules(options.rules);
   if (!groups.ok()) return Fail(groups.status());
   const sigset_t signals = BlockEndSignals();
+  AllowManyDescriptors();
   absl::StatusOr<std::unique_ptr<exporter::Journal>> journal =
       exporter::Journal::Open({options.storage_path, config->schema});
   if (!journal.ok()) return Fail(journal.status());
@@ -229,8 +260,9 @@ int Serve(const Arguments& arguments) {
   const absl::Status started = sidecar.Start(*std::move(groups));
   if (!started.ok()) return Fail(started);
   // Others read the ports from these two lines.
-  std::printf("scrapes: http://%s\nevents: http://%s\n",
-              sidecar.scrapes_server().address().c_str(),
+  const std::string scheme(sidecar.Scheme());
+  std::printf("scrapes: %s://%s\nevents: %s://%s\n", scheme.c_str(),
+              sidecar.scrapes_server().address().c_str(), scheme.c_str(),
               sidecar.events_server().address().c_str());
   std::fflush(stdout);
   sidecar.log().Info("started",
