@@ -1,5 +1,6 @@
 #include "promql/engine/run.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -74,17 +75,37 @@ void Repeat(Value& value, std::size_t times) {
   value.block.steps = times;
 }
 
+// Whether Prometheus takes the inputs apart into a vector for each step.
+bool GathersVectors(const Plan& plan) {
+  if (std::holds_alternative<Call>(plan.expr->node)) {
+    return std::ranges::none_of(plan.children, [](const Plan& child) {
+      return std::holds_alternative<MatrixSelector>(child.expr->node) ||
+             std::holds_alternative<Subquery>(child.expr->node);
+    });
+  }
+  return std::holds_alternative<Binary>(plan.expr->node) ||
+         std::holds_alternative<Aggregation>(plan.expr->node);
+}
+
 }  // namespace
 
+// Counts samples as Prometheus does, whose budget is met by the same queries:
+// an operator's inputs, one vector of each, and its output are held at a time.
+// (Prometheus promql/engine.go, rangeEval.)
 std::optional<Value> Run(const Plan& plan, Evaluation& evaluation) {
   const std::size_t before = evaluation.held();
   auto value = RunNode(plan, evaluation);
   if (!value.has_value()) return std::nullopt;
   const base::Span span = plan.expr->span;
-  const std::size_t samples =
-      (CountSamples(value->block) + value->scalar.size()) *
-      std::max<std::size_t>(plan.repeat, 1);
-  evaluation.Release(evaluation.held() - before);
+  const std::size_t output = CountSamples(value->block) + value->scalar.size();
+  const std::size_t inputs = evaluation.held() - before;
+  if (GathersVectors(plan)) {
+    const std::size_t peak = output + inputs / plan.grid.steps;
+    if (!evaluation.Hold(peak, span)) return std::nullopt;
+    evaluation.Release(peak);
+  }
+  evaluation.Release(inputs);
+  const std::size_t samples = output * std::max<std::size_t>(plan.repeat, 1);
   if (!evaluation.Hold(samples, span) || !evaluation.InTime(span)) {
     return std::nullopt;
   }
