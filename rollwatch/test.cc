@@ -1,9 +1,7 @@
 // `rollwatch test`: rule unit tests in promtool's format.
 
-#include <glob.h>
-
+#include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -12,12 +10,13 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/unit_tests/unit_test.h"
-#include "alerts/unit_tests/unit_test_file.h"
+#include "promql/engine/compatibility.h"
 #include "re2/re2.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
-#include "rollwatch/files.h"
+#include "rollwatch/parallel.h"
 #include "rollwatch/test_report.h"
+#include "rollwatch/tested_files.h"
 
 namespace rollwatch {
 namespace {
@@ -35,62 +34,9 @@ struct TestOptions {
   bool diff = false;
   bool debug = false;
   bool ignore_unknown_fields = false;
+  std::string compat;
+  std::int64_t jobs = 0;
 };
-
-// The files that a pattern stands for, sorted.
-std::vector<std::string> Glob(const std::string& pattern) {
-  std::vector<std::string> paths;
-  glob_t found{};
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
-}
-
-// The rule files of a test file; patterns are relative to it.
-absl::StatusOr<std::vector<std::shared_ptr<const base::Source>>> LoadRuleFiles(
-    const alerts::UnitTestFile& tests, TestedFile& file) {
-  const std::filesystem::path folder =
-      std::filesystem::path(file.path).parent_path();
-  std::vector<std::shared_ptr<const base::Source>> sources;
-  for (const std::string& pattern : tests.rule_files) {
-    const std::string resolved =
-        pattern.empty() ? pattern
-                        : (folder / pattern).lexically_normal().string();
-    const std::vector<std::string> paths = Glob(resolved);
-    if (paths.empty()) file.unmatched.push_back(resolved);
-    for (const std::string& path : paths) {
-      absl::StatusOr<std::string> text = ReadFile(path);
-      if (!text.ok()) return text.status();
-      sources.push_back(
-          std::make_shared<const base::Source>(path, *std::move(text)));
-    }
-  }
-  return sources;
-}
-
-TestedFile RunFile(const std::string& path,
-                   const alerts::UnitTestOptions& options) {
-  TestedFile file;
-  file.path = path;
-  absl::StatusOr<std::string> text = ReadFile(path);
-  if (!text.ok()) {
-    file.unreadable = std::string(text.status().message());
-    return file;
-  }
-  file.source = std::make_shared<const base::Source>(path, *std::move(text));
-  const auto tests = alerts::ParseUnitTestFile(file.source, file.diagnostics);
-  if (!tests) return file;
-  const auto rules = LoadRuleFiles(*tests, file);
-  if (!rules.ok()) {
-    file.unreadable = std::string(rules.status().message());
-    return file;
-  }
-  file.valid = true;
-  file.report = alerts::RunUnitTests(*tests, *rules, options, file.diagnostics);
-  return file;
-}
 
 bool WriteText(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
@@ -103,16 +49,20 @@ bool WriteText(const std::string& path, const std::string& text) {
   return static_cast<bool>(out);
 }
 
-int RunAll(const TestOptions& options, const alerts::UnitTestOptions& shared) {
-  std::vector<TestedFile> files;
+int RunAll(const TestOptions& options, const TestedFilesOptions& shared) {
+  const std::vector<TestedFile> files = RunTestFiles(options.files, shared);
   bool passed = true;
-  for (const std::string& path : options.files) {
-    files.push_back(RunFile(path, shared));
-    passed = passed && files.back().passed();
+  for (const TestedFile& file : files) {
+    passed = passed && file.passed();
+    for (const alerts::UnitTestResult& test : file.report.tests) {
+      for (const std::string& series : test.series) {
+        std::fprintf(stderr, "DEBUG: %s\n", series.c_str());
+      }
+    }
     if (options.format != "text") continue;
-    std::printf("Unit Testing:  %s\n", path.c_str());
+    std::printf("Unit Testing:  %s\n", file.path.c_str());
     std::fflush(stdout);
-    PrintTestedFile(files.back());
+    PrintTestedFile(file);
     std::fflush(stdout);
   }
   if (options.format == "json") {
@@ -155,6 +105,12 @@ int RunTest(const Arguments& arguments) {
             "of rule files");
   line.Option("--junit", &options.junit, "write JUnit XML to this file",
               "FILE");
+  line.Option(
+      "--jobs", &options.jobs,
+      "tests that run at a time; 0: as many as the machine has threads");
+  line.Option("--compat", &options.compat,
+              "reads test files and answers as this release does, such as 2.42",
+              "VERSION");
   line.Choice("--format", &options.format, {"text", "json"}, "of the results");
   // Typed as for promtool.
   const bool rules = !arguments.empty() && arguments[0] == "rules";
@@ -166,19 +122,26 @@ int RunTest(const Arguments& arguments) {
   if (!selection->ok()) {
     return WrongUse("test", "--run: " + selection->error());
   }
-  alerts::UnitTestOptions shared;
+  TestedFilesOptions shared;
   shared.ignore_unknown_fields = options.ignore_unknown_fields;
-  shared.diff = options.diff;
-  shared.selected = [&](std::string_view name) {
+  shared.tests.diff = options.diff;
+  shared.tests.debug = options.debug;
+  shared.tests.selected = [&](std::string_view name) {
     return RE2::PartialMatch(re2::StringPiece(name.data(), name.size()),
                              *selection);
   };
-  if (options.debug) {
-    shared.debug = [](std::string_view text) {
-      std::fprintf(stderr, "DEBUG: %.*s\n", static_cast<int>(text.size()),
-                   text.data());
-    };
+  if (!options.compat.empty()) {
+    shared.tests.compat = promql::ParseVersion(options.compat);
+    if (!shared.tests.compat) {
+      return WrongUse("test",
+                      "--compat is no release of Prometheus, such as 2.53 or "
+                      "3: " +
+                          options.compat);
+    }
   }
+  if (options.jobs < 0) return WrongUse("test", "--jobs is negative");
+  shared.jobs = options.jobs == 0 ? HardwareThreads()
+                                  : static_cast<std::size_t>(options.jobs);
   return RunAll(options, shared);
 }
 

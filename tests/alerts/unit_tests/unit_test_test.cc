@@ -31,7 +31,8 @@ struct Ran {
   std::string failures;  // Promtool's texts, or why the file is not valid.
   std::string hints;
   std::string warnings;
-  std::string cases;  // "+" passed, "-" failed, and the name.
+  std::string cases;   // "+" passed, "-" failed, and the name.
+  std::string series;  // With `debug`.
 };
 
 std::shared_ptr<const base::Source> SourceOf(std::string name,
@@ -44,16 +45,31 @@ Ran RunText(std::string_view tests, std::string_view rules = kRules,
             const UnitTestOptions& options = {}) {
   Ran ran;
   base::Diagnostics diagnostics;
-  const auto file = ParseUnitTestFile(SourceOf("t.yml", tests), diagnostics);
+  const auto file =
+      ParseUnitTestFile(SourceOf("t.yml", tests), diagnostics, options.compat);
   if (!file) {
     for (const base::Diagnostic& row : diagnostics.all()) {
       ran.failures += row.message + "\n";
     }
     return ran;
   }
-  const UnitTestReport report =
-      RunUnitTests(*file, {SourceOf("r.yml", rules)}, options, diagnostics);
+  const UnitTestSuite suite(
+      *file,
+      {std::make_shared<const TestedRules>(
+          ReadTestedRules(SourceOf("r.yml", rules), false))},
+      options);
+  UnitTestReport report;
+  for (std::size_t i = 0; i < suite.size(); ++i) {
+    report.tests.push_back(suite.Run(i));
+  }
+  for (const base::Diagnostic& row : suite.warnings().all()) {
+    ran.warnings += row.code + " ";
+  }
   for (const UnitTestResult& test : report.tests) {
+    for (const base::Diagnostic& row : test.warnings.all()) {
+      ran.warnings += row.code + " ";
+    }
+    for (const std::string& line : test.series) ran.series += line + "\n";
     for (const UnitTestCase& row : test.cases) {
       ran.cases += (row.failures.empty() ? "+" : "-") + row.name + "\n";
       for (const UnitTestFailure& failure : row.failures) {
@@ -245,6 +261,16 @@ constexpr Case kCases[] = {
     - {expr: 'time()', eval_time: 1m, exp_samples: [{value: 1609459260}]}
 )",
      ""},
+    {"MoreSamplesThanPromtoolAllows",
+     R"(    input_series:
+    - {series: a, values: 1x10100}
+    promql_expr_test:
+    - {expr: 'count_over_time(a[9999m])', eval_time: 10000m, exp_samples: [{value: 9999}]}
+    - {expr: 'count_over_time(a[10000m])', eval_time: 10000m, exp_samples: [{value: 10000}]}
+)",
+     "    expr: \"count_over_time(a[10000m])\", time: 6d22h40m, err: query "
+     "processing would load too many samples into memory in query "
+     "execution\n"},
     {"Histograms",
      R"(    input_series:
     - {series: h, values: '{{count:2 sum:3 buckets:[2]}} stale'}
@@ -308,6 +334,31 @@ TEST(UnitTestWarning, OfWhatPromtoolPassesOver) {
                 .warnings,
             "duplicate-series ");
   EXPECT_EQ(RunText("tests: [{}]\n").warnings, "no-assertion ");
+  EXPECT_EQ(RunText(OneTest(R"(    alert_rule_test:
+    - eval_time: 0m
+      alertname: Always
+      exp_alerts: [{exp_labels: {alertname: Down}}]
+)"))
+                .warnings,
+            "other-alertname ");
+  EXPECT_EQ(RunText(OneTest(R"(    alert_rule_test:
+    - eval_time: 0m
+      alertname: Always
+      exp_alerts: [{exp_labels: {x: ''}}]
+)"))
+                .warnings,
+            "empty-label ");
+  EXPECT_EQ(RunText(OneTest(R"(    promql_expr_test:
+    - {expr: vector(NaN), eval_time: 0m, exp_samples: [{value: .nan}]}
+)"))
+                .warnings,
+            "nan-never-equal ");
+  EXPECT_EQ(RunText(OneTest(R"(    promql_expr_test:
+    - {expr: vector(1), eval_time: 0m, exp_samples: [{value: 1}]}
+)"),
+                    "groups: [{name: g, interval: 5m, rules: []}]\n")
+                .warnings,
+            "group-interval ");
 }
 
 TEST(UnitTestFile, IsReadStrictly) {
@@ -333,6 +384,30 @@ TEST(UnitTests, BadRulesFailEachTest) {
                           "groups: [{name: g, rules: [{record: x}]}]\n");
   EXPECT_THAT(ran.failures, testing::HasSubstr("field 'expr' must be set"));
   EXPECT_EQ(ran.cases, "-rule files\n-rule files\n");
+}
+
+// What 2.42 has not: the fields, and a default for `interval`.
+TEST(UnitTests, CompatReadsFilesAsThatRelease) {
+  UnitTestOptions options;
+  options.compat = promql::Version{2, 42};
+  constexpr std::string_view kTwoValues = R"(tests:
+- input_series: [{series: a, values: 0 1}]
+  promql_expr_test:
+  - {expr: a, eval_time: 1m, exp_samples: [{labels: a, value: 1}]}
+)";
+  EXPECT_EQ(RunText(kTwoValues).failures, "");
+  EXPECT_THAT(RunText(kTwoValues, kRules, options).failures,
+              testing::HasSubstr("got: {__name__=\"a\"} 0E+00"));
+  EXPECT_EQ(RunText("fuzzy_compare: true\n", kRules, options).failures,
+            "field fuzzy_compare not found in type main.unitTestFile\n");
+  // A window that is closed at both ends.
+  constexpr std::string_view kWindow = R"(    input_series:
+    - {series: a, values: 1x10}
+    promql_expr_test:
+    - {expr: 'count_over_time(a[2m])', eval_time: 5m, exp_samples: [{value: 3}]}
+)";
+  EXPECT_NE(RunText(OneTest(kWindow)).failures, "");
+  EXPECT_EQ(RunText(OneTest(kWindow), kRules, options).failures, "");
 }
 
 TEST(UnitTests, GroupEvalOrderDecides) {
@@ -375,17 +450,14 @@ TEST(UnitTests, RunSelectsByName) {
 
 TEST(UnitTests, DebugShowsAllSeries) {
   UnitTestOptions options;
-  std::string shown;
-  options.debug = [&](std::string_view line) {
-    shown += std::string(line) + "\n";
-  };
-  RunText(OneTest(R"(    input_series:
+  options.debug = true;
+  const Ran ran = RunText(OneTest(R"(    input_series:
     - {series: up, values: 1 stale}
     promql_expr_test:
     - {expr: up, eval_time: 1m}
 )"),
-          "groups: []\n", options);
-  EXPECT_EQ(shown, "up 1@0s stale@1m0s\n");
+                          "groups: []\n", options);
+  EXPECT_EQ(ran.series, "up 1@0s stale@1m0s\n");
 }
 
 }  // namespace

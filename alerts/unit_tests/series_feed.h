@@ -1,0 +1,50 @@
+// The input series of a unit test.
+
+#ifndef ALERTS_UNIT_TESTS_SERIES_FEED_H_
+#define ALERTS_UNIT_TESTS_SERIES_FEED_H_
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "alerts/storage_host.h"
+#include "alerts/unit_tests/unit_test.h"
+#include "alerts/unit_tests/unit_test_file.h"
+#include "base/diagnostic.h"
+#include "base/time.h"
+#include "promql/syntax/series_description.h"
+
+namespace alerts {
+
+// Reads all series of a test at once, and stores their samples bit by bit, as
+// the evaluations reach them.
+class SeriesFeed {
+ public:
+  // Of the tests before, whose verdicts stay, warns: series that promtool
+  // drops. Nothing but the failure when a series cannot be read.
+  std::vector<UnitTestFailure> Read(const UnitTest& test,
+                                    base::Diagnostics& warnings);
+
+  // Stores what is due up to `time`. A sample that a rule has written there
+  // before stays, as in promtool.
+  void StoreUntil(base::Timestamp time, StorageHost& host);
+
+ private:
+  // One series and how far it has been stored.
+  struct Pending {
+    promql::SeriesDescription description;
+    std::size_t next = 0;
+  };
+
+  std::vector<UnitTestFailure> ReadLine(std::string_view line,
+                                        const InputSeries& series,
+                                        base::Diagnostics& warnings);
+
+  base::Timestamp start_ = 0;
+  base::Duration interval_ = 0;
+  std::vector<Pending> pending_;
+};
+
+}  // namespace alerts
+
+#endif  // ALERTS_UNIT_TESTS_SERIES_FEED_H_
