@@ -70,7 +70,7 @@ thread() {
 }
 
 fuzz() {
-  local seconds=${ROLLWATCH_FUZZ_SECONDS:-60} fuzzer name
+  local seconds=${ROLLWATCH_FUZZ_SECONDS:-60} fuzzer name dictionary
   echo "== fuzz: build"
   configure build-fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
     -DCMAKE_CXX_COMPILER=clang++ -DROLLWATCH_FUZZERS=ON
@@ -79,7 +79,10 @@ fuzz() {
     name=$(basename "$fuzzer" _fuzzer)
     echo "== fuzz: $name for $seconds s"
     mkdir -p "build-fuzz/found/$name"
+    dictionary=()
+    [ ! -f "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
     if "$fuzzer" -max_total_time="$seconds" -seed="${ROLLWATCH_FUZZ_SEED:-1}" -timeout=10 -rss_limit_mb=4096 \
+      -max_len=512 "${dictionary[@]}" \
       -artifact_prefix="build-fuzz/found/$name-" -print_final_stats=1 \
       "build-fuzz/found/$name" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1; then
       grep -E 'stat::number_of_executed_units' "build-fuzz/$name.log"

@@ -19,9 +19,10 @@ namespace {
 
 constexpr base::Duration kMinute = 60 * 1000;
 
-EngineOptions ScriptOptions() {
+EngineOptions ScriptOptions(const ScriptLimits& limits) {
   EngineOptions options;
-  options.max_samples = 10'000;
+  options.max_samples = limits.max_samples;
+  options.timeout = limits.timeout;
   options.delayed_name_removal = true;
   options.use_start_timestamps = true;
   return options;
@@ -35,8 +36,8 @@ struct Problem {
 
 class Runner {
  public:
-  explicit Runner(const base::Source& source)
-      : source_(source), options_(ScriptOptions()) {}
+  Runner(const base::Source& source, const ScriptLimits& limits)
+      : source_(source), limits_(limits), options_(ScriptOptions(limits)) {}
 
   ScriptReport Run();
 
@@ -56,6 +57,7 @@ class Runner {
   std::string Expected(std::size_t line) const;
 
   const base::Source& source_;
+  const ScriptLimits& limits_;
   const EngineOptions options_;
   MemoryStorage storage_;
   ScriptReport report_;
@@ -195,7 +197,8 @@ void Runner::RunEval(std::size_t line, const EvalCommand& eval) {
 
 ScriptReport Runner::Run() {
   base::Diagnostics diagnostics;
-  const std::vector<Command> commands = ParseScript(source_, diagnostics);
+  const std::vector<Command> commands =
+      ParseScript(source_, limits_.series, diagnostics);
   for (const base::Diagnostic& finding : diagnostics.all()) {
     ++report_.failed;
     report_.failures.push_back({source_.PositionAt(finding.span.begin).line, "",
@@ -214,8 +217,8 @@ ScriptReport Runner::Run() {
 
 }  // namespace
 
-ScriptReport RunScript(const base::Source& source) {
-  return Runner(source).Run();
+ScriptReport RunScript(const base::Source& source, const ScriptLimits& limits) {
+  return Runner(source, limits).Run();
 }
 
 }  // namespace promql

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/source.h"
+#include "base/time.h"
+#include "promql/syntax/series_description.h"
 
 namespace promql {
 
@@ -26,11 +28,18 @@ struct ScriptReport {
   std::vector<ScriptFailure> failures;
 };
 
+struct ScriptLimits {
+  // As upstream's runner has them.
+  std::size_t max_samples = 10'000;
+  base::Duration timeout = 100 * 1000;
+  SeriesDescriptionLimits series;
+};
+
 // Runs every command, whatever fails. As upstream's runner does, each instant
 // eval is also evaluated as the middle of a range, and at other times with @
-// added to its selectors. The options are upstream's: delayed name removal and
-// start timestamps are on, and 10,000 samples are the limit.
-ScriptReport RunScript(const base::Source& source);
+// added to its selectors; delayed name removal and start timestamps are on.
+ScriptReport RunScript(const base::Source& source,
+                       const ScriptLimits& limits = {});
 
 }  // namespace promql
 

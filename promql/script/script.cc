@@ -44,7 +44,11 @@ std::optional<base::Duration> ParseTime(std::string_view text) {
   auto duration = base::ParseDuration(text);
   if (!duration.has_value()) {
     const auto seconds = ParseNumber(text);
-    if (!seconds.has_value()) return std::nullopt;
+    // As far as durations go, and so that no sum of a few overflows.
+    constexpr double kMaxSeconds = 9e9;
+    if (!seconds.has_value() || !(std::fabs(*seconds) <= kMaxSeconds)) {
+      return std::nullopt;
+    }
     duration = static_cast<base::Duration>(std::round(*seconds * 1000));
   }
   return negative ? -*duration : *duration;
@@ -71,8 +75,10 @@ std::optional<std::string> Unquote(std::string_view text) {
 
 class ScriptParser {
  public:
-  ScriptParser(const base::Source& source, base::Diagnostics& diagnostics)
-      : source_(source), diagnostics_(diagnostics) {}
+  ScriptParser(const base::Source& source,
+               const SeriesDescriptionLimits& limits,
+               base::Diagnostics& diagnostics)
+      : source_(source), limits_(limits), diagnostics_(diagnostics) {}
 
   std::vector<Command> Parse();
 
@@ -99,6 +105,7 @@ class ScriptParser {
   void SkipBlock();
 
   const base::Source& source_;
+  const SeriesDescriptionLimits& limits_;
   base::Diagnostics& diagnostics_;
   std::size_t line_ = 1;
   std::vector<Command> commands_;
@@ -120,7 +127,7 @@ void ScriptParser::SkipBlock() {
 bool ScriptParser::ParseSeries(std::string_view text,
                                SeriesDescription& series) {
   base::Diagnostics findings;
-  if (ParseSeriesDescription(text, findings, series)) return true;
+  if (ParseSeriesDescription(text, findings, series, limits_)) return true;
   return Fail(line_, findings.first_error().message);
 }
 
@@ -140,7 +147,7 @@ bool ScriptParser::ParseLoad(bool with_nhcb, std::string_view rest) {
     if (IsStartTimesLine(text)) {
       base::Diagnostics findings;
       StartTimes start_times;
-      if (!ParseStartTimes(text, findings, start_times)) {
+      if (!ParseStartTimes(text, findings, start_times, limits_)) {
         return Fail(line_, findings.first_error().message);
       }
       load.start_times.push_back(std::move(start_times));
@@ -326,8 +333,9 @@ bool EvalCommand::ExpectsFail() const {
 }
 
 std::vector<Command> ParseScript(const base::Source& source,
+                                 const SeriesDescriptionLimits& limits,
                                  base::Diagnostics& diagnostics) {
-  return ScriptParser(source, diagnostics).Parse();
+  return ScriptParser(source, limits, diagnostics).Parse();
 }
 
 }  // namespace promql

@@ -60,6 +60,7 @@ struct Command {
 // Reads a whole script, the format of promql/promqltest/README.md with its
 // deprecated forms. A command that cannot be read is reported and left out.
 std::vector<Command> ParseScript(const base::Source& source,
+                                 const SeriesDescriptionLimits& limits,
                                  base::Diagnostics& diagnostics);
 
 }  // namespace promql
