@@ -150,12 +150,20 @@ std::string SelectorText(const VectorSelector& node) {
   return out += '}';
 }
 
+// The words that are numbers in any case, and so no labels without quotes.
+bool IsNumberWord(std::string_view word) {
+  std::string lower(word);
+  for (char& c : lower) c = static_cast<char>(c | 0x20);
+  return lower == "inf" || lower == "nan";
+}
+
 std::string LabelList(const std::vector<std::string>& labels,
                       std::string_view separator) {
   std::string out;
   for (const std::string& label : labels) {
     if (&label != &labels.front()) out += separator;
-    out += base::IsLegacyLabelName(label) ? label : base::Quote(label);
+    const bool bare = base::IsLegacyLabelName(label) && !IsNumberWord(label);
+    out += bare ? label : base::Quote(label);
   }
   return out;
 }

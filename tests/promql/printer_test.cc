@@ -34,6 +34,8 @@ constexpr Case kCases[] = {
     {"EmptyWithoutStays", "sum(x) without ()", "sum without () (x)"},
     {"QuotedGroupingStaysQuoted", "sum by (\"a.b\", \"c\") (x)",
      "sum by (\"a.b\", c) (x)"},
+    {"GroupingByANumberWordStaysQuoted", "sum by (\"Nan\", \"inf\", a) (x)",
+     "sum by (\"Nan\", \"inf\", a) (x)"},
     {"EmptyOnStays", "a + on () b", "a + on () b"},
     {"EmptyIgnoringDisappears", "a + ignoring () b", "a + b"},
     {"EmptyIgnoringStaysWithGroup", "a + ignoring() group_left b",
