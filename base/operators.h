@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/version.h"
+
 namespace base {
 
 enum class BinaryOp {
@@ -27,6 +29,7 @@ struct BinaryOpRow {
   int precedence;         // 1 binds loosest.
   bool right_associative;
   OpKind kind;
+  Version since = kAlways;  // The first release that knows it.
 };
 
 // In the order of the enumeration.
@@ -42,14 +45,14 @@ inline constexpr std::array<BinaryOpRow, 18> kBinaryOps = {{
     {BinaryOp::kLess,           "<",      3, false, OpKind::kComparison},
     {BinaryOp::kGreaterOrEqual, ">=",     3, false, OpKind::kComparison},
     {BinaryOp::kLessOrEqual,    "<=",     3, false, OpKind::kComparison},
-    {BinaryOp::kTrimUpper,      "</",     3, false, OpKind::kTrim},
-    {BinaryOp::kTrimLower,      ">/",     3, false, OpKind::kTrim},
+    {BinaryOp::kTrimUpper,      "</",     3, false, OpKind::kTrim, {3, 10}},
+    {BinaryOp::kTrimLower,      ">/",     3, false, OpKind::kTrim, {3, 10}},
     {BinaryOp::kAdd,            "+",      4, false, OpKind::kArithmetic},
     {BinaryOp::kSubtract,       "-",      4, false, OpKind::kArithmetic},
     {BinaryOp::kMultiply,       "*",      5, false, OpKind::kArithmetic},
     {BinaryOp::kDivide,         "/",      5, false, OpKind::kArithmetic},
     {BinaryOp::kModulo,         "%",      5, false, OpKind::kArithmetic},
-    {BinaryOp::kAtan2,          "atan2",  5, false, OpKind::kArithmetic},
+    {BinaryOp::kAtan2,          "atan2",  5, false, OpKind::kArithmetic, {2, 31}},
     {BinaryOp::kPower,          "^",      6, true,  OpKind::kArithmetic},
 }};
 // clang-format on
@@ -71,6 +74,7 @@ struct AggregationOpRow {
   AggregationParameter parameter;
   bool keeps_labels;  // Returns input series as they are (topk and its like).
   bool experimental;
+  Version since = kAlways;
 };
 
 // In the order of the enumeration, which is the names' order.
@@ -80,9 +84,9 @@ inline constexpr std::array<AggregationOpRow, 14> kAggregationOps = {{
     {AggregationOp::kBottomk,     "bottomk",      AggregationParameter::kScalar, true,  false},
     {AggregationOp::kCount,       "count",        AggregationParameter::kNone,   false, false},
     {AggregationOp::kCountValues, "count_values", AggregationParameter::kString, false, false},
-    {AggregationOp::kGroup,       "group",        AggregationParameter::kNone,   false, false},
-    {AggregationOp::kLimitRatio,  "limit_ratio",  AggregationParameter::kScalar, true,  true},
-    {AggregationOp::kLimitk,      "limitk",       AggregationParameter::kScalar, true,  true},
+    {AggregationOp::kGroup,       "group",        AggregationParameter::kNone,   false, false, {2, 20}},
+    {AggregationOp::kLimitRatio,  "limit_ratio",  AggregationParameter::kScalar, true,  true, {2, 54}},
+    {AggregationOp::kLimitk,      "limitk",       AggregationParameter::kScalar, true,  true, {2, 54}},
     {AggregationOp::kMax,         "max",          AggregationParameter::kNone,   false, false},
     {AggregationOp::kMin,         "min",          AggregationParameter::kNone,   false, false},
     {AggregationOp::kQuantile,    "quantile",     AggregationParameter::kScalar, false, false},

@@ -79,7 +79,7 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
                                             const promql::Expr& expr,
                                             base::Diagnostics& diagnostics) {
   promql::EngineOptions engine;
-  if (const auto version = promql::ParseVersion(options.compat)) {
+  if (const auto version = base::ParseVersion(options.compat)) {
     engine.compatibility = promql::CompatibleWith(*version);
   }
   const base::Timestamp newest =
@@ -108,7 +108,9 @@ int Fail(const QueryOptions& options, const base::Source& source,
 int Run(const QueryOptions& options, const promql::RecordedData& data) {
   const base::Source query("query", options.expression);
   base::Diagnostics diagnostics;
-  const promql::ExprPtr expr = promql::Parse(query.text(), diagnostics);
+  promql::ParserOptions parser;
+  parser.server = base::ParseVersion(options.compat);
+  const promql::ExprPtr expr = promql::Parse(query.text(), diagnostics, parser);
   if (expr == nullptr) {
     return Fail(options, query, diagnostics, "bad_data",
                 promql::PrometheusError(query.text(), diagnostics));
@@ -164,11 +166,12 @@ int RunQuery(const Arguments& arguments) {
               "json is that of Prometheus' API");
   line.Option("--compat", &options.compat,
               "give the answers of this release of Prometheus (2.42, 3, ...) "
-              "where they differ from today's",
+              "where they differ from today's, and refuse what it does not "
+              "know",
               "VERSION");
   if (const auto exit = line.Parse(arguments)) return *exit;
   if (!options.compat.empty() &&
-      !promql::ParseVersion(options.compat).has_value()) {
+      !base::ParseVersion(options.compat).has_value()) {
     return WrongUse("query",
                     "--compat is no release of Prometheus, such as "
                     "2.42 or 3");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
+#include "promql/functions/function.h"
 #include "re2/re2.h"
 
 namespace alerts {
@@ -41,7 +42,10 @@ constexpr TimeUnit kMinute = {"minute", 60};
 const promql::Expr* PlainRate(const promql::Expr& expr) {
   const promql::Expr& inner = promql::StripParens(expr);
   if (const auto* call = std::get_if<promql::Call>(&inner.node)) {
-    return call->name == "rate" || call->name == "irate" ? &inner : nullptr;
+    return promql::FindFunction(call->name)->counts ==
+                   promql::Function::Counts::kPerSecond
+               ? &inner
+               : nullptr;
   }
   const auto* aggregation = std::get_if<promql::Aggregation>(&inner.node);
   if (aggregation == nullptr) return nullptr;

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "promql/functions/function.h"
+
 namespace alerts {
 namespace {
 
@@ -47,7 +49,8 @@ std::vector<WindowRead> WindowReads(const LintContext& context) {
 }
 
 bool CountsEvents(const promql::Call& call) {
-  return call.name == "rate" || call.name == "irate" || call.name == "increase";
+  return promql::FindFunction(call.name)->counts !=
+         promql::Function::Counts::kNothing;
 }
 
 }  // namespace alerts

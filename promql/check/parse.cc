@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "promql/check/known.h"
 #include "promql/check/types.h"
 #include "promql/functions/function.h"
 
@@ -28,6 +29,9 @@ ExprPtr Parse(std::string_view text, base::Diagnostics& diagnostics,
   }
   ExprPtr expr = ParseSyntax(text, diagnostics, with_functions);
   if (expr == nullptr || !CheckTypes(*expr, diagnostics)) return nullptr;
+  if (options.server && !CheckKnown(*expr, *options.server, diagnostics)) {
+    return nullptr;
+  }
   return expr;
 }
 

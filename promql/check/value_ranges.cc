@@ -19,6 +19,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // How the values of a function's result follow from those of its vector.
 enum class Rule {
   kSame,      // A value of the vector, or between two of them.
+  kArgument,  // That of the only argument, a scalar.
   kFixed,     // In [low, high], whatever it reads.
   kMonotone,  // `map` of them; where that is not a number, low or high.
   kSum,       // The sum of one or more.
@@ -112,7 +113,7 @@ constexpr ValueRow kValueRows[] = {
     {"stdvar_over_time",   Rule::kFixed, 0, kInfinity},
     {"sum_over_time",      Rule::kSum},
     {"tanh",               Rule::kFixed, -1, 1},
-    {"vector",             Rule::kSame},
+    {"vector",             Rule::kArgument},
 };
 // clang-format on
 
@@ -183,11 +184,11 @@ std::vector<double> BucketsUnder(const Expr& expr, const SeriesFacts& facts) {
     return BucketsUnder(*sum->expr, facts);
   }
   if (const auto* call = std::get_if<Call>(&expr.node)) {
-    const bool keeps_le = call->name == "rate" || call->name == "increase" ||
-                          call->name == "irate" ||
-                          call->name.ends_with("_over_time");
-    if (keeps_le && !call->arguments.empty()) {
-      return BucketsUnder(*call->arguments.back(), facts);
+    // What reads a window keeps all labels of its series but the name.
+    for (const ExprPtr& argument : call->arguments) {
+      if (TypeOf(*argument) == ValueType::kRangeVector) {
+        return BucketsUnder(*argument, facts);
+      }
     }
   }
   return {};
@@ -239,7 +240,6 @@ class Analyser {
         vector_expr = argument.get();
       }
     }
-    if (node.name == "vector" && !arguments.empty()) vector = arguments[0];
     const auto row =
         std::ranges::find(kValueRows, node.name, &ValueRow::function);
     const bool reads_nothing = vector_expr != nullptr && vector.never;
@@ -262,6 +262,8 @@ class Analyser {
     switch (row.rule) {
       case Rule::kSame:
         return vector;
+      case Rule::kArgument:
+        return arguments[0];
       case Rule::kFixed:
         return Values::Between(row.low, row.high, row.low != row.high);
       case Rule::kMonotone:

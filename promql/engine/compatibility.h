@@ -3,23 +3,12 @@
 #ifndef PROMQL_ENGINE_COMPATIBILITY_H_
 #define PROMQL_ENGINE_COMPATIBILITY_H_
 
-#include <compare>
-#include <optional>
 #include <span>
 #include <string_view>
 
+#include "base/version.h"
+
 namespace promql {
-
-// A release of Prometheus.
-struct Version {
-  int major = 0;
-  int minor = 0;
-
-  friend auto operator<=>(const Version&, const Version&) = default;
-};
-
-// "2.53", "v3.5", or "3", which is the newest of them. Nothing when it is none.
-std::optional<Version> ParseVersion(std::string_view text);
 
 // How a server differs from today's; none is set by default. The language is
 // today's in any case, though older servers refuse some of it.
@@ -42,16 +31,16 @@ struct Compatibility {
   bool strict_negation = false;
 };
 
-// THE table of changes: servers before `since` have it otherwise. Each is proven
-// on 2.42; where the release of the change is not known, `since` is 3.0.
+// THE table of changes: servers before `since` have it otherwise. Each is
+// proven on 2.42; where the release of the change is not known, `since` is 3.0.
 struct Change {
-  Version since;
+  base::Version since;
   bool Compatibility::*before;
   std::string_view what;
 };
 std::span<const Change> Changes();
 
-Compatibility CompatibleWith(Version version);
+Compatibility CompatibleWith(base::Version version);
 
 }  // namespace promql
 

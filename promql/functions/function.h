@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/version.h"
 #include "promql/functions/kernel.h"
 
 namespace promql {
@@ -25,6 +26,9 @@ struct Function {
   int variadic;
   ArgumentType result;  // kScalar or kVector.
   bool experimental;
+  // The first release that knows it. Up to 2.42 from its changelog; of later
+  // ones to our knowledge, and 3.10 for the newest, whose release is not known.
+  base::Version since;
   // What the argument should be: rate() reads a counter, delta() a gauge.
   enum class Reads { kAny, kCounter, kGauge, kHistogram } reads;
   // Whether the result keeps the metric name (last_over_time, sort, ...).
@@ -38,6 +42,7 @@ struct Function {
     kSampleTimes,     // A bare selector gives the samples' times as values.
     kStartTimes,      // The same with start timestamps.
     kSelectorLabels,  // The labels that the selector's matchers pin down.
+    kQueryTimes,      // The start, end or step of the whole query.
     kInfoSeries,      // The second argument selects info series.
     kCountAndSum,     // Of histograms only these: buckets need not be read.
     kBuckets,         // The buckets of histograms.
@@ -47,6 +52,9 @@ struct Function {
   // Which of the range selectors' modifiers it takes besides none.
   enum class Edges { kPlain, kAnchored, kSmoothed };
   Edges edges = Edges::kPlain;  // kSmoothed: anchored as well.
+  // Whether it counts a counter's events, and by what.
+  enum class Counts { kNothing, kInWindow, kPerSecond };
+  Counts counts = Counts::kNothing;
 };
 
 // All rows, sorted by name.

@@ -1,9 +1,7 @@
 #include "promql/script/pin_times.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,8 +48,6 @@ bool UsesQueryTimes(const TimeModifiers& time) {
 }
 
 bool NodeUsesQueryTimes(const Expr& expr) {
-  constexpr std::array<std::string_view, 4> kNames = {"start", "end", "range",
-                                                      "step"};
   return std::visit(
       Overloaded{
           [](const VectorSelector& node) { return UsesQueryTimes(node.time); },
@@ -62,8 +58,9 @@ bool NodeUsesQueryTimes(const Expr& expr) {
             return UsesQueryTimes(node.time) || UsesQueryTimes(node.range) ||
                    UsesQueryTimes(node.step);
           },
-          [&](const Call& node) {
-            return std::ranges::find(kNames, node.name) != kNames.end();
+          [](const Call& node) {
+            return FindFunction(node.name)->needs ==
+                   Function::Needs::kQueryTimes;
           },
           [](const auto&) { return false; }},
       expr.node);

@@ -4,10 +4,12 @@
 #define PROMQL_SYNTAX_PARSER_H_
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "base/diagnostic.h"
+#include "base/version.h"
 #include "promql/syntax/tree.h"
 
 namespace promql {
@@ -18,6 +20,8 @@ struct ParserOptions {
   std::size_t max_depth = 1000;
   // The functions that exist, sorted. Empty: any name is accepted.
   std::span<const std::string_view> functions = {};
+  // Parse() refuses what a server of this release does not know.
+  std::optional<base::Version> server = std::nullopt;
 };
 
 // Parses one expression. Null exactly when an error was reported. The first

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "base/number.h"
 #include "gtest/gtest.h"
 #include "promql/check/parse.h"
@@ -15,19 +16,9 @@
 namespace promql {
 namespace {
 
-TEST(Versions, AreReleasesFromTwoOn) {
-  EXPECT_EQ(ParseVersion("2.42"), (Version{2, 42}));
-  EXPECT_EQ(ParseVersion("v3.5"), (Version{3, 5}));
-  EXPECT_GT(ParseVersion("2"), ParseVersion("2.1000"));
-  EXPECT_LT(ParseVersion("2"), ParseVersion("3.0"));
-  for (const char* text : {"", "1.8", "x", "2.", "2.42.0", "-2", "2.-1"}) {
-    EXPECT_FALSE(ParseVersion(text).has_value()) << text;
-  }
-}
-
 TEST(Versions, TodaysHasNoChangeUndone) {
   for (const Change& change : Changes()) {
-    EXPECT_FALSE(CompatibleWith(*ParseVersion("3")).*change.before);
+    EXPECT_FALSE(CompatibleWith(*base::ParseVersion("3")).*change.before);
     EXPECT_TRUE(CompatibleWith({2, 42}).*change.before) << change.what;
   }
   EXPECT_TRUE(CompatibleWith({2, 53}).closed_ranges);
@@ -103,6 +94,39 @@ TEST_P(CompatibilityTest, AnswersAsThen) {
 
 INSTANTIATE_TEST_SUITE_P(Queries, CompatibilityTest, testing::ValuesIn(kRows),
                          [](const auto& test) { return test.param.name; });
+
+std::string Refused(std::string_view query, base::Version server) {
+  ParserOptions options;
+  options.server = server;
+  base::Diagnostics diagnostics;
+  if (Parse(query, diagnostics, options) != nullptr) return "";
+  std::string text;
+  for (const base::Diagnostic& error : diagnostics.all()) {
+    text += absl::StrFormat("%d:%s (%s)\n", error.span.begin, error.message,
+                            error.help);
+  }
+  return text;
+}
+
+TEST(Known, NewerFunctionsAndOperatorsAreRefused) {
+  EXPECT_EQ(Refused("1 + sum(mad_over_time(m[5m])) + limitk(2, m)", {2, 42}),
+            "8:unknown function with name \"mad_over_time\" (it came with "
+            "Prometheus 2.49, --compat is 2.42)\n"
+            "32:unknown function with name \"limitk\" (it came with "
+            "Prometheus 2.54, --compat is 2.42)\n");
+  EXPECT_EQ(Refused("h </ 2", {3, 0}),
+            "2:unknown operator \"</\" (it came with Prometheus 3.10, "
+            "--compat is 3.0)\n");
+  EXPECT_EQ(Refused("a atan2 b", {2, 30}),
+            "2:unknown operator \"atan2\" (it came with Prometheus 2.31, "
+            "--compat is 2.30)\n");
+}
+
+TEST(Known, ReleasesFromThenOnTakeThem) {
+  EXPECT_EQ(Refused("mad_over_time(m[5m])", {2, 49}), "");
+  EXPECT_EQ(Refused("h </ 2 or limitk(2, m)", *base::ParseVersion("3")), "");
+  EXPECT_EQ(Refused("rate(m[5m]) atan2 group(m)", {2, 42}), "");
+}
 
 }  // namespace
 }  // namespace promql

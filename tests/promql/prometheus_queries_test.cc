@@ -26,7 +26,7 @@ namespace promql {
 namespace {
 
 constexpr tests::milliseconds kDeadline(60'000);
-constexpr Version kDebian = {2, 42};
+constexpr base::Version kDebian = {2, 42};
 
 int QueryCount() {
   const char* count = std::getenv("ROLLWATCH_GENERATED_QUERIES");
@@ -173,28 +173,16 @@ bool IsTelling(const Outcome& outcome) {
   return values.size() > 1;
 }
 
-// What 2.42 refuses, and histogram_fraction, which there is for native
-// histograms only.
+// histogram_fraction is there for native histograms only.
 bool IsKnownTo242(std::string_view name) {
-  const std::set<std::string_view> newer = {"double_exponential_smoothing",
-                                            "first_over_time",
-                                            "histogram_avg",
-                                            "histogram_fraction",
-                                            "histogram_quantiles",
-                                            "histogram_stddev",
-                                            "histogram_stdvar",
-                                            "info",
-                                            "limit_ratio",
-                                            "limitk",
-                                            "mad_over_time",
-                                            "sort_by_label",
-                                            "sort_by_label_desc",
-                                            "start_timestamp",
-                                            "ts_of_first_over_time",
-                                            "ts_of_last_over_time",
-                                            "ts_of_max_over_time",
-                                            "ts_of_min_over_time"};
-  return !newer.contains(name);
+  if (name == "histogram_fraction") return false;
+  if (const Function* function = FindFunction(name)) {
+    return function->since <= kDebian;
+  }
+  return std::ranges::any_of(base::kAggregationOps,
+                             [&](const base::AggregationOpRow& row) {
+                               return row.name == name && row.since <= kDebian;
+                             });
 }
 
 // Steps that meet samples exactly, and others.
