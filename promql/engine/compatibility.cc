@@ -26,7 +26,7 @@ constexpr Change kChanges[] = {
 
 std::span<const Change> Changes() { return kChanges; }
 
-Compatibility CompatibleWith(base::Version version) {
+Compatibility CompatibleWith(Version version) {
   Compatibility compatibility;
   for (const Change& change : kChanges) {
     compatibility.*change.before = version < change.since;

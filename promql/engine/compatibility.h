@@ -10,6 +10,9 @@
 
 namespace promql {
 
+using base::ParseVersion;
+using base::Version;
+
 // How a server differs from today's; none is set by default. The language is
 // today's in any case, though older servers refuse some of it.
 struct Compatibility {
@@ -34,13 +37,13 @@ struct Compatibility {
 // THE table of changes: servers before `since` have it otherwise. Each is
 // proven on 2.42; where the release of the change is not known, `since` is 3.0.
 struct Change {
-  base::Version since;
+  Version since;
   bool Compatibility::*before;
   std::string_view what;
 };
 std::span<const Change> Changes();
 
-Compatibility CompatibleWith(base::Version version);
+Compatibility CompatibleWith(Version version);
 
 }  // namespace promql
 
