@@ -86,7 +86,8 @@ double CountInBuckets(const FloatHistogram& histogram) {
 
 }  // namespace
 
-HistogramQuantile Quantile(double q, const FloatHistogram& histogram) {
+HistogramQuantile Quantile(double q, const FloatHistogram& histogram,
+                           Interpolation interpolation) {
   if (q < 0) return {-kInf};
   if (q > 1) return {kInf};
   if (histogram.count == 0 || std::isnan(q)) return {kNan};
@@ -118,19 +119,22 @@ HistogramQuantile Quantile(double q, const FloatHistogram& histogram) {
     return {bucket.upper};
   }
   rank = up ? rank - (count - bucket.count) : count - rank;
-  const double value = Interpolate(bucket, rank / bucket.count, custom);
+  const bool linear = custom || interpolation == Interpolation::kLinear;
+  const double value = Interpolate(bucket, rank / bucket.count, linear);
   return {value, has_nan ? NanEffect::kSkewed : NanEffect::kNone};
 }
 
 HistogramFraction Fraction(double lower, double upper,
-                           const FloatHistogram& histogram) {
+                           const FloatHistogram& histogram,
+                           Interpolation interpolation) {
   if (histogram.count == 0 || std::isnan(lower) || std::isnan(upper)) {
     return {kNan};
   }
   if (lower >= upper) return {0};
   const bool custom = histogram.uses_custom_buckets();
-  RankFinder from(lower, custom);
-  RankFinder to(upper, custom);
+  const bool linear = custom || interpolation == Interpolation::kLinear;
+  RankFinder from(lower, linear);
+  RankFinder to(upper, linear);
   double below = 0;
   for (BucketCursor c(histogram, Walk::kUp); c.Next();) {
     HistogramBucket bucket = c.bucket();

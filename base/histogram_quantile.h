@@ -19,10 +19,17 @@ struct HistogramQuantile {
   NanEffect nan = NanEffect::kNone;
 };
 
+// How the observations of a bucket are taken to lie.
+enum class Interpolation {
+  kNatural,  // Logarithmically, linearly in custom and the zero buckets.
+  kLinear,   // In all of them.
+};
+
 // The value that the share `q` of the observations does not exceed: -Inf below
-// 0, +Inf above 1, NaN of no observations. Within a bucket the interpolation is
-// logarithmic, linear in custom buckets and in the zero bucket.
-HistogramQuantile Quantile(double q, const FloatHistogram& histogram);
+// 0, +Inf above 1, NaN of no observations.
+HistogramQuantile Quantile(
+    double q, const FloatHistogram& histogram,
+    Interpolation interpolation = Interpolation::kNatural);
 
 struct HistogramFraction {
   double value = 0;
@@ -31,8 +38,9 @@ struct HistogramFraction {
 
 // The share of the observations between two values; 0 when lower >= upper, NaN
 // of no observations.
-HistogramFraction Fraction(double lower, double upper,
-                           const FloatHistogram& histogram);
+HistogramFraction Fraction(
+    double lower, double upper, const FloatHistogram& histogram,
+    Interpolation interpolation = Interpolation::kNatural);
 
 // The variance, each bucket's observations taken to lie at its middle.
 double Variance(const FloatHistogram& histogram);

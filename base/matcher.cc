@@ -66,11 +66,12 @@ Matcher::Matcher(MatchType type, std::string name, std::string value)
     : type_(type), name_(std::move(name)), value_(std::move(value)) {}
 
 absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
-                                      std::string value) {
+                                      std::string value,
+                                      bool dot_matches_line_breaks) {
   Matcher matcher(type, std::move(name), std::move(value));
   if (type == MatchType::kRegexp || type == MatchType::kNotRegexp) {
     re2::RE2::Options options;
-    options.set_dot_nl(true);
+    options.set_dot_nl(dot_matches_line_breaks);
     options.set_log_errors(false);
     // The value itself, so that "a)(b" is an error; FullMatch anchors it.
     auto regexp = std::make_shared<re2::RE2>(matcher.value_, options);

@@ -26,9 +26,11 @@ std::string_view MatchTypeName(MatchType type);
 // missing label has the value "". Cheap to copy; safe to share by threads.
 class Matcher {
  public:
-  // Fails when the regexp does not compile.
+  // Fails when the regexp does not compile. `dot_matches_line_breaks` is false
+  // for servers before 3.0.
   static absl::StatusOr<Matcher> Make(MatchType type, std::string name,
-                                      std::string value);
+                                      std::string value,
+                                      bool dot_matches_line_breaks = true);
   static Matcher Equal(std::string name, std::string value);
 
   MatchType type() const { return type_; }

@@ -65,9 +65,7 @@ class AggregationRun {
     context_.op = aggregation_.op;
     context_.steps = plan.grid.steps;
     context_.expr_span = aggregation_.expr->span;
-    context_.topk_pops = evaluation.options().compatibility.topk_pops;
-    context_.variance_of_one_is_zero =
-        evaluation.options().compatibility.variance_of_one_is_zero;
+    context_.compatibility = evaluation.options().compatibility;
     context_.diagnostics = &evaluation.diagnostics();
   }
 

@@ -58,8 +58,7 @@ class CallRun {
     context_.query_step = evaluation.step();
     context_.delayed_name_removal = evaluation.options().delayed_name_removal;
     context_.use_start_timestamps = evaluation.options().use_start_timestamps;
-    context_.zero_point_first =
-        evaluation.options().compatibility.zero_point_first;
+    context_.compatibility = evaluation.options().compatibility;
     context_.type_and_unit_labels = evaluation.options().type_and_unit_labels;
     context_.span = plan.expr->span;
     context_.diagnostics = &evaluation.diagnostics();

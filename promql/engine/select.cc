@@ -94,13 +94,27 @@ std::pair<base::Timestamp, base::Timestamp> Reach(const Plan& plan) {
   return {plan.LookAt(0), plan.LookAt(plan.grid.steps - 1)};
 }
 
+// The same, with dots that match no line break.
+std::vector<base::Matcher> WithNarrowDots(
+    const std::vector<base::Matcher>& matchers) {
+  std::vector<base::Matcher> narrow;
+  for (const base::Matcher& matcher : matchers) {
+    auto made = base::Matcher::Make(matcher.type(), matcher.name(),
+                                    matcher.value(), false);
+    narrow.push_back(made.ok() ? *std::move(made) : matcher);
+  }
+  return narrow;
+}
+
 }  // namespace
 
 std::optional<SeriesSet> SelectSeries(
     const std::vector<base::Matcher>& matchers, base::Timestamp min,
     base::Timestamp max, base::Span span, Evaluation& evaluation) {
-  absl::StatusOr<SeriesSet> set =
-      evaluation.storage().Select(matchers, min, max);
+  const bool narrow =
+      evaluation.options().compatibility.dot_without_line_breaks;
+  absl::StatusOr<SeriesSet> set = evaluation.storage().Select(
+      narrow ? WithNarrowDots(matchers) : matchers, min, max);
   if (!set.ok()) {
     evaluation.Fail(span,
                     "expanding series: " + std::string(set.status().message()));

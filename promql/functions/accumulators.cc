@@ -51,6 +51,34 @@ class Sum : public Accumulator {
   HistogramSums histograms_;
 };
 
+// As servers that do not compensate.
+class PlainSum : public Accumulator {
+ public:
+  explicit PlainSum(const AggregationContext& context)
+      : held_(context.steps), histograms_(context) {}
+
+  void Add(const Series& row) override {
+    const Column& column = row.column;
+    for (std::size_t i = 0; i < held_.steps(); ++i) {
+      if (column.present[i] != kFloat) continue;
+      const bool first = held_.present[i] == kAbsent;
+      held_.Set(i,
+                first ? column.values[i] : held_.values[i] + column.values[i]);
+    }
+    histograms_.Add(row);
+  }
+
+  void Finish(Column& out) override {
+    out = std::move(held_);
+    histograms_.FinishSum(out);
+  }
+
+ private:
+  Column held_;
+  HistogramSums histograms_;
+};
+
+template <typename Averager>
 class Avg : public Accumulator {
  public:
   explicit Avg(const AggregationContext& context)
@@ -76,7 +104,7 @@ class Avg : public Accumulator {
   }
 
  private:
-  std::vector<KahanMean> means_;
+  std::vector<Averager> means_;
   std::vector<std::uint8_t> present_;
   HistogramSums histograms_;
 };
@@ -135,7 +163,7 @@ template <bool kRoot>
 class Variance : public Accumulator {
  public:
   explicit Variance(const AggregationContext& context)
-      : one_is_zero_(context.variance_of_one_is_zero),
+      : one_is_zero_(context.compatibility.variance_of_one_is_zero),
         counts_(context.steps),
         means_(context.steps),
         sums_(context.steps) {}
@@ -198,7 +226,10 @@ class Quantiles : public Accumulator {
 }  // namespace
 
 std::unique_ptr<Accumulator> MakeAvg(const AggregationContext& context) {
-  return std::make_unique<Avg>(context);
+  if (context.compatibility.incremental_means) {
+    return std::make_unique<Avg<IncrementalMean>>(context);
+  }
+  return std::make_unique<Avg<KahanMean>>(context);
 }
 
 std::unique_ptr<Accumulator> MakeCount(const AggregationContext& context) {
@@ -230,6 +261,9 @@ std::unique_ptr<Accumulator> MakeStdvar(const AggregationContext& context) {
 }
 
 std::unique_ptr<Accumulator> MakeSum(const AggregationContext& context) {
+  if (context.compatibility.plain_sums) {
+    return std::make_unique<PlainSum>(context);
+  }
   return std::make_unique<Sum>(context);
 }
 

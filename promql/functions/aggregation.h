@@ -13,6 +13,7 @@
 #include "base/diagnostic.h"
 #include "base/operators.h"
 #include "promql/functions/column.h"
+#include "promql/functions/compatibility.h"
 
 namespace promql {
 
@@ -23,9 +24,7 @@ struct AggregationContext {
   std::vector<double> parameter;  // A value for each step; empty without one.
   base::Span parameter_span;
   base::Span expr_span;  // Of what is aggregated.
-  // As older servers (engine/compatibility.h).
-  bool variance_of_one_is_zero = false;
-  bool topk_pops = false;
+  Compatibility compatibility;
   base::Diagnostics* diagnostics = nullptr;
 };
 

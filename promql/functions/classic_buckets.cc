@@ -36,13 +36,13 @@ bool AlmostEqual(double a, double b) {
 }
 
 // Raises counts that fall; whether one fell by more than rounding explains.
-bool ForceMonotonic(std::vector<ClassicBucket>& buckets) {
+bool ForceMonotonic(std::vector<ClassicBucket>& buckets, bool exact) {
   bool forced = false;
   double before = buckets[0].count;
   for (std::size_t i = 1; i < buckets.size(); ++i) {
     double& count = buckets[i].count;
     if (count == before) continue;
-    const bool rounding = AlmostEqual(before, count);
+    const bool rounding = !exact && AlmostEqual(before, count);
     if (!rounding && !(count < before)) {
       before = count;
       continue;
@@ -74,14 +74,14 @@ double RankOf(double value, const std::vector<ClassicBucket>& buckets) {
 
 }  // namespace
 
-ClassicQuantile QuantileOfBuckets(double q,
-                                  std::vector<ClassicBucket>& buckets) {
+ClassicQuantile QuantileOfBuckets(double q, std::vector<ClassicBucket>& buckets,
+                                  bool exact) {
   if (std::isnan(q)) return {std::nan("")};
   if (q < 0) return {-kInfinity};
   if (q > 1) return {kInfinity};
   if (buckets.back().upper_bound != kInfinity) return {std::nan("")};
   Coalesce(buckets);
-  const bool forced = ForceMonotonic(buckets);
+  const bool forced = ForceMonotonic(buckets, exact);
   const double observations = buckets.back().count;
   if (buckets.size() < 2 || observations == 0 || std::isnan(observations)) {
     return {std::nan(""), forced};

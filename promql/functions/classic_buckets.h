@@ -20,9 +20,10 @@ struct ClassicQuantile {
 
 // The quantile by linear interpolation within its bucket; NaN without a bucket
 // for +Inf, with fewer than two buckets or without observations. Changes the
-// buckets. REQUIRES: sorted by bound, not empty. (quantile.go:105)
-ClassicQuantile QuantileOfBuckets(double q,
-                                  std::vector<ClassicBucket>& buckets);
+// buckets. Counts that differ by rounding alone are equal, unless `exact`.
+// REQUIRES: sorted by bound, not empty. (quantile.go:105)
+ClassicQuantile QuantileOfBuckets(double q, std::vector<ClassicBucket>& buckets,
+                                  bool exact = false);
 
 // The share of the observations between two bounds. Likewise.
 double FractionOfBuckets(double lower, double upper,

@@ -14,6 +14,11 @@
 namespace promql {
 namespace {
 
+base::Interpolation InBuckets(const CallContext& call) {
+  return call.compatibility.linear_histograms ? base::Interpolation::kLinear
+                                              : base::Interpolation::kNatural;
+}
+
 using base::FloatHistogram;
 
 Series RowOf(const HistogramGroup& group, std::size_t steps) {
@@ -65,12 +70,12 @@ class Quantiles {
           NativeAt(call_, group, block_, i, span_, buckets_);
       if (native != nullptr) {
         const base::HistogramQuantile result =
-            base::Quantile(quantiles[i], *native);
+            base::Quantile(quantiles[i], *native, InBuckets(call_));
         InformOfNan(result.nan, group.labels);
         column.Set(i, result.value);
       } else if (!buckets_.empty()) {
-        const ClassicQuantile result =
-            QuantileOfBuckets(quantiles[i], buckets_);
+        const ClassicQuantile result = QuantileOfBuckets(
+            quantiles[i], buckets_, call_.compatibility.exact_buckets);
         forced = forced || result.forced_monotonic;
         column.Set(i, result.value);
       }
@@ -170,7 +175,7 @@ Block HistogramFraction(const CallContext& call, std::vector<Block> arguments) {
           NativeAt(call, group, block, i, span, buckets);
       if (native != nullptr) {
         const base::HistogramFraction fraction =
-            base::Fraction(lower, upper, *native);
+            base::Fraction(lower, upper, *native, InBuckets(call));
         excludes_nan = excludes_nan || fraction.excludes_nan;
         row.column.Set(i, fraction.value);
       } else if (!buckets.empty()) {

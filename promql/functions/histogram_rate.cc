@@ -42,15 +42,23 @@ void Report(const GrowthFindings& findings, const CallContext& call,
 struct GrowthKind {
   bool is_counter = false;
   bool start_times = false;
-  std::optional<double> per_seconds;  // rate divides by them.
+  std::optional<double> per_seconds = {};  // rate divides by them.
+  Compatibility compatibility = {};
 };
 
 std::optional<FloatHistogram> ExtrapolatedGrowth(const Window& window,
                                                  const GrowthKind& kind,
                                                  GrowthFindings& findings) {
   const Samples<HistogramPtr>& samples = window.histograms;
-  GrowthSpan span{window.start,   window.end, samples.times, {}, 0, 0,
-                  kind.is_counter};
+  GrowthSpan span{
+      window.start,
+      window.end,
+      samples.times,
+      {},
+      0,
+      0,
+      kind.is_counter && !kind.compatibility.histograms_without_zero_point,
+      kind.compatibility.zero_point_first};
   if (kind.start_times) span.starts = samples.starts;
   const bool starts_inside = span.StartsInside();
   if (samples.size() < 2 && !starts_inside) return std::nullopt;
@@ -169,7 +177,10 @@ double InstantFloat(const LastTwo& two, bool is_rate, bool start_times) {
 void RateHistograms(const CallContext& call, const Windows& windows,
                     bool is_counter, bool per_second, Column& out) {
   if (windows.histograms.empty()) return;
-  GrowthKind kind{is_counter, call.use_start_timestamps && is_counter, {}};
+  GrowthKind kind{is_counter,
+                  call.use_start_timestamps && is_counter,
+                  {},
+                  call.compatibility};
   if (per_second) kind.per_seconds = Seconds(windows.range);
   GrowthFindings findings;
   for (std::size_t i = 0; i < windows.steps(); ++i) {

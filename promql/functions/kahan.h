@@ -84,6 +84,44 @@ class KahanMean {
   bool incremental_ = false;
 };
 
+// The mean of numbers that arrive one by one, as servers before 2.54 have it:
+// each number moves it by its share.
+class IncrementalMean {
+ public:
+  void Add(double number) {
+    if (!Counts(number)) return;
+    mean_ = count_ == 1 ? number : mean_ + Step(number);
+  }
+  // The same with compensation, which avg_over_time() had from the start.
+  void AddCompensated(double number) {
+    if (!Counts(number)) return;
+    const double step = Step(number);
+    const double total = mean_ + step;
+    compensation_ += std::fabs(mean_) >= std::fabs(step)
+                         ? (mean_ - total) + step
+                         : (step - total) + mean_;
+    mean_ = total;
+  }
+
+  // REQUIRES: a number was added
+  double Mean() const {
+    return std::isinf(mean_) ? mean_ : mean_ + compensation_;
+  }
+
+ private:
+  // An infinite mean is moved by NaN and by the other infinity only.
+  bool Counts(double number) {
+    count_ += 1;
+    if (!std::isinf(mean_)) return true;
+    return std::isnan(number) || (std::isinf(number) && number != mean_);
+  }
+  double Step(double number) const { return number / count_ - mean_ / count_; }
+
+  double mean_ = 0;
+  double compensation_ = 0;
+  double count_ = 0;
+};
+
 }  // namespace promql
 
 #endif  // PROMQL_FUNCTIONS_KAHAN_H_

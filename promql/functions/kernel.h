@@ -12,6 +12,7 @@
 #include "base/labels.h"
 #include "base/time.h"
 #include "promql/functions/column.h"
+#include "promql/functions/compatibility.h"
 #include "promql/functions/window.h"
 
 namespace promql {
@@ -27,8 +28,7 @@ struct CallContext {
   bool delayed_name_removal = false;
   bool use_start_timestamps = false;
   bool type_and_unit_labels = false;
-  // As servers before 2.52 extrapolate (engine/compatibility.h).
-  bool zero_point_first = false;
+  Compatibility compatibility;
   // The scalar arguments in their order, a value for each step.
   std::vector<std::vector<double>> scalars;
   // The string arguments in their order.

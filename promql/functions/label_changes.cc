@@ -104,8 +104,10 @@ Block LabelReplace(const CallContext& call, std::vector<Block> arguments) {
   const std::string& target = call.strings[0];
   const std::string& source = call.strings[2];
   re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_dot_nl(true);
-  const re2::RE2 regexp("(?s:" + call.strings[3] + ")", options);
+  const bool dot_matches_all = !call.compatibility.dot_without_line_breaks;
+  options.set_dot_nl(dot_matches_all);
+  const re2::RE2 regexp(
+      (dot_matches_all ? "(?s:" : "(?:") + call.strings[3] + ")", options);
   if (!regexp.ok()) {
     call.diagnostics->Error(
         "invalid-regexp", call.span,

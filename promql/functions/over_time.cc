@@ -57,6 +57,12 @@ double Mean(std::span<const double> values) {
   return mean.Mean();
 }
 
+double OlderMean(std::span<const double> values) {
+  IncrementalMean mean;
+  for (const double value : values) mean.AddCompensated(value);
+  return mean.Mean();
+}
+
 double Total(std::span<const double> values) {
   KahanSum sum;
   for (const double value : values) sum.Add(value);
@@ -145,6 +151,11 @@ bool Empty(const Window& window) {
 }  // namespace
 
 void AvgOverTime(const CallContext& call, const Windows& windows, Column& out) {
+  if (call.compatibility.incremental_means) {
+    EachPure(call, windows, out, OlderMean);
+    MeanHistograms(call, windows, out);
+    return;
+  }
   EachSum(
       call, windows, out,
       [](const KahanSum& sum, double count) {

@@ -103,7 +103,7 @@ class Growth {
 
   void Run(Column& out) {
     if (floats_.starts.empty() && windows_.histograms.empty() &&
-        !call_.zero_point_first) {
+        !call_.compatibility.zero_point_first) {
       RunPlain(out);
       return;
     }
@@ -183,7 +183,7 @@ class Growth {
                     samples.values.front(),
                     0,
                     is_counter_,
-                    call_.zero_point_first};
+                    call_.compatibility.zero_point_first};
     if (samples.size() < 2 && !span.StartsInside()) return std::nullopt;
     span.growth = samples.values.back() - samples.values.front();
     for (const std::size_t reset : resets) {

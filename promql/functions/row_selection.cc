@@ -111,7 +111,7 @@ std::vector<std::size_t> SelectByValue(const AggregationContext& context,
                                        GoesBefore goes_before) {
   const std::size_t wanted = Wanted(context.parameter[step], rows.size());
   if (wanted == 0) return {};
-  Heap heap(wanted, context.topk_pops, goes_before);
+  Heap heap(wanted, context.compatibility.topk_pops, goes_before);
   for (const std::size_t row : present) {
     heap.Offer(rows[row].column.values[step], row);
   }
