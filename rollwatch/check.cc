@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/lint/check_documents.h"
 #include "alerts/lint/lint.h"
+#include "rollwatch/baseline.h"
 #include "rollwatch/check_against.h"
 #include "rollwatch/check_inputs.h"
 #include "rollwatch/check_options.h"
@@ -20,6 +22,7 @@
 #include "rollwatch/commands.h"
 #include "rollwatch/findings.h"
 #include "rollwatch/reports/github.h"
+#include "rollwatch/settings_file.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -124,6 +127,38 @@ bool WriteText(const std::string& path, const std::string& text, bool append) {
   return static_cast<bool>(out);
 }
 
+// Hides what the baseline accepts, after writing a new one when asked for.
+// False, said on stderr, when a file cannot be read or written.
+bool AcceptFindings(const CheckOptions& options, CheckReport& report) {
+  std::set<std::string> accepted;
+  if (!options.write_baseline.empty()) {
+    for (const ReportedFinding& finding : report.findings) {
+      accepted.insert(finding.fingerprint);
+    }
+    if (!WriteText(options.write_baseline, BaselineText(report.findings),
+                   false)) {
+      return false;
+    }
+  } else if (!options.baseline.empty()) {
+    auto baseline = ReadBaseline(options.baseline);
+    if (!baseline.ok()) {
+      std::fprintf(stderr, "rollwatch check: error: %s\n",
+                   std::string(baseline.status().message()).c_str());
+      return false;
+    }
+    accepted = *std::move(baseline);
+  }
+  const BaselineUse use = ApplyBaseline(accepted, report.findings);
+  report.in_baseline = use.hidden;
+  if (use.gone > 0 && options.write_baseline.empty()) {
+    std::fprintf(stderr,
+                 "rollwatch check: findings of %s that are gone: %zu "
+                 "(--write-baseline writes it anew)\n",
+                 options.baseline.c_str(), use.gone);
+  }
+  return true;
+}
+
 bool WriteReports(const CheckReport& report, const CheckOptions& options) {
   if (options.format == "text") {
     PrintCheckReport(report);
@@ -147,16 +182,15 @@ bool WriteReports(const CheckReport& report, const CheckOptions& options) {
 }
 
 int ExitStatus(const CheckReport& report, const CheckOptions& options) {
-  bool fatal = false;
-  for (const CheckedFile& file : report.files) {
-    if (!file.valid) return kExitFailed;
-    fatal = fatal || (options.lint_fatal && !file.duplicates.empty());
+  const auto fatal = [&](const ReportedFinding& finding) {
+    return finding.stage == ReportedFinding::Stage::kPromtoolLint
+               ? options.lint_fatal
+               : IsAtLeast(finding.diagnostic.severity, options.fail_on);
+  };
+  if (!std::ranges::all_of(report.files, &CheckedFile::valid)) {
+    return kExitFailed;
   }
-  for (const ReportedFinding& finding : report.findings) {
-    fatal = fatal || (finding.stage != ReportedFinding::Stage::kPromtoolLint &&
-                      IsAtLeast(finding.diagnostic.severity, options.fail_on));
-  }
-  return fatal ? kExitFindings : kExitOk;
+  return std::ranges::any_of(report.findings, fatal) ? kExitFindings : kExitOk;
 }
 
 // A configuration may name files that the command line names as well.
@@ -194,6 +228,7 @@ int Run(CheckOptions options, const schema::Schema& schema) {
   alerts::LintResult lint = alerts::Lint(rules, schema, options.lint_options);
   report.findings = CollectFindings(report, lint, options);
   report.cannot_fire = std::move(lint.cannot_fire);
+  if (!AcceptFindings(options, report)) return kExitFailed;
   const bool written = WriteReports(report, options);
   return all_read && written ? ExitStatus(report, options) : kExitFailed;
 }
@@ -218,6 +253,11 @@ int Check(const Arguments& arguments) {
   if (const auto exit =
           line.Parse({arguments.begin() + (rules ? 1 : 0), arguments.end()})) {
     return *exit;
+  }
+  if (options.config.empty()) options.config = FindSettingsFile();
+  if (!options.config.empty() && options.config != "none") {
+    const std::string path = options.config;
+    if (const auto exit = ApplySettingsFile(path, line)) return *exit;
   }
   if (options.list_checks) {
     std::fputs(options.format == "json" ? alerts::ChecksAsJson().c_str()

@@ -54,6 +54,10 @@ void DeclareCheckOptions(CommandLine& line, CheckOptions& options) {
                 "a check not to run", "CODE");
   line.Repeated("--enable", &options.lint_options.enabled,
                 "a check to run that is off by default", "CODE");
+  line.Option("--baseline", &options.baseline,
+              "findings that are accepted and not shown", "FILE");
+  line.Option("--write-baseline", &options.write_baseline,
+              "writes all findings there, to be accepted from now on", "FILE");
   AddAgainstOptions(line, &options.against);
   line.Option("--lint", &options.lint,
               "promtool's lint: all, duplicate-rules or none", "NAME,...");
@@ -61,6 +65,10 @@ void DeclareCheckOptions(CommandLine& line, CheckOptions& options) {
             "promtool's lint exits 3 when it finds something");
   line.Flag("--ignore-unknown-fields", &options.ignore_unknown_fields,
             "reads over fields that Prometheus does not know");
+  line.Option("--config", &options.config,
+              "flags as YAML (default: the nearest .rollwatch.yml here or "
+              "above; none: no file)",
+              "FILE");
   line.Positionals("FILE|DIR", &options.files,
                    "rule files, or folders of them; - or none is standard "
                    "input",

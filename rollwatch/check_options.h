@@ -34,6 +34,9 @@ struct CheckOptions {
   alerts::LintOptions lint_options;
   std::vector<std::string> output_texts;
   std::vector<CheckOutput> outputs;  // Those of output_texts.
+  std::string baseline;
+  std::string write_baseline;
+  std::string config;
   std::vector<std::string> files;
 };
 

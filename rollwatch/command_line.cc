@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 
 #include "base/time.h"
@@ -13,6 +14,25 @@ namespace rollwatch {
 namespace {
 
 std::string Text(std::string_view view) { return std::string(view); }
+
+// The value of a settings file in `folder`, when the option takes a path.
+std::string PathFrom(const std::string& folder, const std::string& type,
+                     const std::string& value) {
+  if (!type.ends_with("FILE")) return value;
+  const std::size_t begin =
+      type == "FILE" ? 0 : std::min(value.find('=') + 1, value.size());
+  const std::filesystem::path path = value.substr(begin);
+  return value.substr(0, begin) +
+         (std::filesystem::path(folder) / path).string();
+}
+
+std::string JoinCommas(const std::vector<std::string>& parts) {
+  std::string joined;
+  for (const std::string& part : parts) {
+    joined += (joined.empty() ? "" : ",") + part;
+  }
+  return joined;
+}
 
 }  // namespace
 
@@ -157,6 +177,46 @@ void CommandLine::Trailing(std::string_view name,
 bool CommandLine::Given(std::string_view name) const {
   const CLI::Option* option = rep_->app.get_option_no_throw(Text(name));
   return option != nullptr && option->count() > 0;
+}
+
+const std::string& CommandLine::name() const { return rep_->name; }
+
+std::vector<std::string> CommandLine::SettingNames() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : rep_->app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (name != "help" && name != "config") names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::string CommandLine::Set(const std::string& name,
+                             const std::vector<std::string>& values, bool list,
+                             const std::string& folder) {
+  CLI::Option* option = rep_->app.get_option("--" + name);
+  if (option->count() > 0) return {};
+  const std::string type = option->get_type_name();
+  const bool several =
+      option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+  std::vector<std::string> results;
+  for (const std::string& value : values) {
+    results.push_back(PathFrom(folder, type, value));
+  }
+  if (list && type.ends_with(",...")) {
+    results = {JoinCommas(results)};
+  } else if (list && !several) {
+    return "--" + name + " takes one value";
+  }
+  if (results.empty()) return {};
+  try {
+    for (std::string& result : results) option->add_result(std::move(result));
+    option->run_callback();
+  } catch (const CLI::Error& error) {
+    option->clear();
+    return error.what();
+  }
+  return {};
 }
 
 std::optional<int> CommandLine::Parse(

@@ -64,8 +64,22 @@ class CommandLine {
   void Trailing(std::string_view name, std::vector<std::string>* values,
                 bool* given, std::string_view help);
 
-  // Whether the option stood on the command line. REQUIRES: after Parse.
+  // Whether the option stood on the command line, or in the settings file.
+  // REQUIRES: after Parse.
   bool Given(std::string_view name) const;
+
+  const std::string& name() const;
+
+  // The options' long names without dashes, but --help and --config.
+  std::vector<std::string> SettingNames() const;
+  // Gives an option that did not stand on the command line the values that a
+  // settings file has for it. A list is for what may be given several times, or
+  // holds parts between commas. Paths (of FILE) count from `folder`. What is
+  // wrong with the values; empty when nothing is. REQUIRES: after Parse, `name`
+  // is one of SettingNames()
+  std::string Set(const std::string& name,
+                  const std::vector<std::string>& values, bool list,
+                  const std::string& folder);
 
   // The status to exit with at once: 0 after --help, 2 (said on stderr) for
   // wrong use; nothing when the command shall run.

@@ -12,6 +12,7 @@ constexpr base::Severity kWarning = base::Severity::kWarning;
 // clang-format off
 constexpr Check kChecks[] = {
     // code                 severity  on    pint                             what it catches                                                    its text in, and it is, check_<code>.cc
+    {"disable-comment",     kWarning, true, "",                              "a comment that hides findings without a reason, or too long",     &kDisableCommentText,    nullptr /* comments.cc */},
     {"for-outlasts-window", kWarning, true, "",                              "a `for` at least as long as the window that counts its events",   &kForOutlastsWindowText, ForOutlastsWindow},
     {"lost-label",          kError,   true, "alerts/template",               "a template reads a label that the expression cannot produce",     &kLostLabelText,         LostLabel},
     {"never-holds",         kError,   true, "promql/impossible",             "a comparison that no value of its sides satisfies",               &kNeverHoldsText,        NeverHolds},

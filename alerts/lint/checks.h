@@ -29,7 +29,7 @@ struct Check {
   std::string_view pint;     // pint's checks that find the same, "a, b".
   std::string_view catches;  // What it finds, in a few words.
   const CheckText* text;     // Never null.
-  void (*run)(LintContext& context);
+  void (*run)(LintContext& context);  // Null: not of a rule alone.
 };
 
 // A row each, in the order they run and are documented.
@@ -49,6 +49,7 @@ void UnknownMetric(LintContext& context);
 void UnknownValue(LintContext& context);
 void ZeroByZero(LintContext& context);
 
+extern const CheckText kDisableCommentText;
 extern const CheckText kForOutlastsWindowText;
 extern const CheckText kLostLabelText;
 extern const CheckText kNeverHoldsText;

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
+#include "alerts/lint/comments.h"
+#include "base/time.h"
 
 namespace alerts {
 namespace {
@@ -118,6 +120,7 @@ void LintContext::ReportCannotFire(base::Span in_file, std::string message,
 }
 
 void LintContext::Run(const Check& check) {
+  if (check.run == nullptr) return;
   check_ = &check;
   check.run(*this);
 }
@@ -127,7 +130,11 @@ LintResult Lint(const std::vector<const RuleFile*>& files,
   const std::vector<const Check*> wanted = Wanted(options);
   const RuleFacts facts(schema, files);
   LintResult result;
+  const CommentOptions comments = {
+      options.now.value_or(base::Now()),
+      std::ranges::find(wanted, FindCheck(kDisableComment)) != wanted.end()};
   for (const RuleFile* file : files) {
+    const std::size_t of_file = result.findings.size();
     for (const Group& group : file->groups) {
       for (const Rule& rule : group.rules) {
         const std::size_t from = result.findings.size();
@@ -136,6 +143,7 @@ LintResult Lint(const std::vector<const RuleFile*>& files,
         SortByPlace(result.findings, from);
       }
     }
+    ApplyComments(*file, comments, of_file, result);
   }
   return result;
 }

@@ -37,6 +37,8 @@ struct LintOptions {
   // Codes of checks. What is in neither runs when its row says so.
   std::vector<std::string> enabled = {};
   std::vector<std::string> disabled = {};
+  // For comments that hide findings "until"; nothing: the wall clock.
+  std::optional<base::Timestamp> now = {};
 };
 
 struct Finding {
@@ -108,7 +110,8 @@ class LintContext {
   bool cannot_fire_ = false;
 };
 
-// Runs the wanted checks on every rule. Recording rules of any of the files
+// Runs the wanted checks on every rule; what comments hide (comments.h) is not
+// among the findings. Recording rules of any of the files
 // count as metrics in all of them. `files` and `schema` must outlive the
 // result.
 LintResult Lint(const std::vector<const RuleFile*>& files,
