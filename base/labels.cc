@@ -55,6 +55,21 @@ bool InOrder(const std::vector<Label>& labels) {
   return true;
 }
 
+// Sorts; of each name the last stays, unless its value is empty.
+void PutInOrder(std::vector<Label>& labels) {
+  std::ranges::stable_sort(labels, {}, &Label::name);
+  // Keep the last of each name: unique() on the reversed order.
+  std::ranges::reverse(labels);
+  // (Not std::ranges::unique: clang 14 cannot read libstdc++'s subrange.)
+  const auto same_name = [](const Label& a, const Label& b) {
+    return a.name == b.name;
+  };
+  labels.erase(std::unique(labels.begin(), labels.end(), same_name),
+               labels.end());
+  std::ranges::reverse(labels);
+  std::erase_if(labels, [](const Label& l) { return l.value.empty(); });
+}
+
 void AppendLabel(std::string& out, const Label& label) {
   out += IsLegacyLabelName(label.name) ? label.name : Quote(label.name);
   out += '=';
@@ -74,28 +89,24 @@ Labels::Labels(
   *this = Labels(std::move(copy));
 }
 
-Labels::Labels(std::vector<Label> labels) : labels_(std::move(labels)) {
+Labels::Labels(std::vector<Label> labels) {
   // Mostly they come out of other labels, in order.
-  if (InOrder(labels_)) return;
-  std::ranges::stable_sort(labels_, {}, &Label::name);
-  // Keep the last of each name: unique() on the reversed order.
-  std::ranges::reverse(labels_);
-  // (Not std::ranges::unique: clang 14 cannot read libstdc++'s subrange.)
-  const auto same_name = [](const Label& a, const Label& b) {
-    return a.name == b.name;
-  };
-  labels_.erase(std::unique(labels_.begin(), labels_.end(), same_name),
-                labels_.end());
-  std::ranges::reverse(labels_);
-  std::erase_if(labels_, [](const Label& l) { return l.value.empty(); });
+  if (!InOrder(labels)) PutInOrder(labels);
+  if (labels.empty()) return;
+  labels_ = std::make_shared<const std::vector<Label>>(std::move(labels));
+}
+
+const std::vector<Label>& Labels::None() {
+  static const auto* const none = new std::vector<Label>();
+  return *none;
 }
 
 std::string_view Labels::Get(std::string_view name) const {
   const auto it = std::ranges::lower_bound(
-      labels_, name, {},
+      all(), name, {},
       [](const Label& l) -> std::string_view { return l.name; });
-  return it != labels_.end() && it->name == name ? std::string_view(it->value)
-                                                 : std::string_view();
+  return it != end() && it->name == name ? std::string_view(it->value)
+                                         : std::string_view();
 }
 
 std::string ToString(const Labels& labels) {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,8 @@ struct Label {
 
 // A set of labels, sorted by name. A label with an empty value is the same as
 // no label and is never held. Immutable but by assignment: LabelsBuilder makes
-// changed copies.
+// changed copies. Copies share what they hold, so that copying is cheap; safe
+// to share by threads.
 class Labels {
  public:
   Labels() = default;
@@ -38,24 +40,36 @@ class Labels {
   bool Has(std::string_view name) const { return !Get(name).empty(); }
   std::string_view metric_name() const { return Get(kMetricName); }
 
-  bool empty() const { return labels_.empty(); }
-  std::size_t size() const { return labels_.size(); }
-  auto begin() const { return labels_.begin(); }
-  auto end() const { return labels_.end(); }
+  bool empty() const { return labels_ == nullptr; }
+  std::size_t size() const { return all().size(); }
+  auto begin() const { return all().begin(); }
+  auto end() const { return all().end(); }
 
   // Prometheus' labels.Compare: by name, then value, a prefix first.
-  friend auto operator<=>(const Labels&, const Labels&) = default;
+  friend auto operator<=>(const Labels& a, const Labels& b) {
+    return a.labels_ == b.labels_ ? std::strong_ordering::equal
+                                  : a.all() <=> b.all();
+  }
+  friend bool operator==(const Labels& a, const Labels& b) {
+    return a.labels_ == b.labels_ || a.all() == b.all();
+  }
 
   template <typename H>
   friend H AbslHashValue(H h, const Labels& labels) {
-    for (const Label& label : labels.labels_) {
+    for (const Label& label : labels) {
       h = H::combine(std::move(h), label.name, label.value);
     }
-    return H::combine(std::move(h), labels.labels_.size());
+    return H::combine(std::move(h), labels.size());
   }
 
  private:
-  std::vector<Label> labels_;
+  static const std::vector<Label>& None();
+  const std::vector<Label>& all() const {
+    return labels_ == nullptr ? None() : *labels_;
+  }
+
+  // Null when there is none.
+  std::shared_ptr<const std::vector<Label>> labels_;
 };
 
 // {a="b", c="d"}: every label, __name__ too, names quoted when they are not

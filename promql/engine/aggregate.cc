@@ -172,30 +172,18 @@ Block AggregationRun::Fold(MakeAccumulator make, const Block& input) {
 }
 
 Block AggregationRun::Select(SelectRows select, Block input) {
-  std::vector<std::vector<std::uint8_t>> kept(
-      input.rows.size(), std::vector<std::uint8_t>(context_.steps, kAbsent));
-  std::vector<std::size_t> order;
-  std::vector<std::size_t> present;
+  KeptSamples kept;
+  kept.present.assign(input.rows.size(),
+                      std::vector<std::uint8_t>(context_.steps, kAbsent));
   for (const Group& group : MakeGroups(aggregation_, input)) {
-    for (std::size_t step = 0; step < context_.steps; ++step) {
-      present.clear();
-      for (const std::size_t row : group.rows) {
-        if (input.rows[row].column.present[step] == kAbsent) continue;
-        present.push_back(row);
-      }
-      for (const std::size_t row :
-           select(context_, step, input.rows, present)) {
-        kept[row][step] = input.rows[row].column.present[step];
-        if (context_.steps == 1) order.push_back(row);
-      }
-    }
+    select(context_, input.rows, group.rows, kept);
   }
   for (std::size_t row = 0; row < input.rows.size(); ++row) {
-    input.rows[row].column.present = std::move(kept[row]);
-    if (context_.steps > 1) order.push_back(row);
+    input.rows[row].column.present = std::move(kept.present[row]);
+    if (context_.steps > 1) kept.order.push_back(row);
   }
   Block block{context_.steps, {}};
-  for (const std::size_t row : order) {
+  for (const std::size_t row : kept.order) {
     block.rows.push_back(std::move(input.rows[row]));
   }
   RemoveEmptyRows(block);

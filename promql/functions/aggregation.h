@@ -41,12 +41,19 @@ class Accumulator {
 using MakeAccumulator =
     std::unique_ptr<Accumulator> (*)(const AggregationContext& context);
 
-// Decides at one step which of the samples stay. `present` are the rows of
-// the group that have a sample, in the order of the input; the answer are the
-// rows that stay, in the order in which an instant query shows them.
-using SelectRows = std::vector<std::size_t> (*)(
-    const AggregationContext& context, std::size_t step,
-    std::span<const Series> rows, const std::vector<std::size_t>& present);
+// Which samples stay: a Presence for each row of the input and each step, and
+// for an instant query the rows in the order in which it shows them.
+struct KeptSamples {
+  std::vector<std::vector<std::uint8_t>> present;
+  std::vector<std::size_t> order;
+};
+
+// Decides which samples of one group stay. `group` are its rows in the order of
+// the input. What the rows do not keep is absent in `kept`.
+using SelectRows = void (*)(const AggregationContext& context,
+                            std::span<const Series> rows,
+                            const std::vector<std::size_t>& group,
+                            KeptSamples& kept);
 
 // The value of count_values' label.
 using LabelSample = std::string (*)(const Column& column, std::size_t step);

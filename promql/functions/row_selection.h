@@ -10,22 +10,17 @@
 
 namespace promql {
 
-std::vector<std::size_t> SelectTop(const AggregationContext& context,
-                                   std::size_t step,
-                                   std::span<const Series> rows,
-                                   const std::vector<std::size_t>& present);
-std::vector<std::size_t> SelectBottom(const AggregationContext& context,
-                                      std::size_t step,
-                                      std::span<const Series> rows,
-                                      const std::vector<std::size_t>& present);
-std::vector<std::size_t> SelectFirst(const AggregationContext& context,
-                                     std::size_t step,
-                                     std::span<const Series> rows,
-                                     const std::vector<std::size_t>& present);
-std::vector<std::size_t> SelectRatio(const AggregationContext& context,
-                                     std::size_t step,
-                                     std::span<const Series> rows,
-                                     const std::vector<std::size_t>& present);
+void SelectTop(const AggregationContext& context, std::span<const Series> rows,
+               const std::vector<std::size_t>& group, KeptSamples& kept);
+void SelectBottom(const AggregationContext& context,
+                  std::span<const Series> rows,
+                  const std::vector<std::size_t>& group, KeptSamples& kept);
+void SelectFirst(const AggregationContext& context,
+                 std::span<const Series> rows,
+                 const std::vector<std::size_t>& group, KeptSamples& kept);
+void SelectRatio(const AggregationContext& context,
+                 std::span<const Series> rows,
+                 const std::vector<std::size_t>& group, KeptSamples& kept);
 
 std::string SampleText(const Column& column, std::size_t step);
 
