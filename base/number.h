@@ -3,6 +3,8 @@
 #ifndef BASE_NUMBER_H_
 #define BASE_NUMBER_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace base {
@@ -13,6 +15,11 @@ namespace base {
 std::string FormatDecimal(double value);
 // The same, behind `out`: answers have millions of them.
 void AppendDecimal(double value, std::string& out);
+// The same, to where there is room for kLongestDecimal; returns its end.
+inline constexpr std::size_t kLongestDecimal = 350;
+char* WriteDecimal(double value, char* out);
+// A whole number, likewise.
+char* WriteWhole(std::uint64_t value, char* out);
 
 // As short, with an exponent of at least two digits below 1e-4 and from 1e+06
 // on: "999999", "1e+06", "1e-05". Templates and histograms are written so.

@@ -1,7 +1,6 @@
 #include "promql/engine/result_json.h"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,19 +13,22 @@ namespace promql {
 namespace {
 
 // Seconds with as many digits as needed: 1700000000.5
-void AppendTime(base::Timestamp time, std::string& out) {
-  std::array<char, 32> buffer;
-  char* at = buffer.data();
+char* WriteTime(base::Timestamp time, char* at) {
   if (time < 0) *at++ = '-';
-  const std::int64_t size = std::abs(time);
-  at = std::to_chars(at, buffer.data() + 24, size / 1000).ptr;
+  const auto size = static_cast<std::uint64_t>(std::abs(time));
+  at = base::WriteWhole(size / 1000, at);
   if (const auto rest = static_cast<int>(size % 1000); rest != 0) {
     *at++ = '.';
     for (int left = rest, unit = 100; left != 0; left %= unit, unit /= 10) {
       *at++ = static_cast<char>('0' + left / unit);
     }
   }
-  out.append(buffer.data(), at);
+  return at;
+}
+
+void AppendTime(base::Timestamp time, std::string& out) {
+  std::array<char, 32> buffer;
+  out.append(buffer.data(), WriteTime(time, buffer.data()));
 }
 
 void AppendMetric(const base::Labels& labels, std::string& out) {
@@ -89,10 +91,40 @@ void AppendPoint(const ResultSeries& series, std::size_t i, std::string& out) {
   out += ']';
 }
 
+// [time,"value"] of all points, which are floats, with commas between: an
+// answer has millions of them.
+void AppendFloats(const ResultSeries& series, std::string& out) {
+  constexpr std::size_t kLongestPoint = base::kLongestDecimal + 40;
+  std::array<char, 8 * kLongestPoint> buffer;
+  char* const full = buffer.data() + (buffer.size() - kLongestPoint);
+  char* at = buffer.data();
+  for (std::size_t i = 0; i < series.times.size(); ++i) {
+    if (at > full) {
+      out.append(buffer.data(), at);
+      at = buffer.data();
+    }
+    if (i > 0) *at++ = ',';
+    *at++ = '[';
+    at = WriteTime(series.times[i], at);
+    *at++ = ',';
+    *at++ = '"';
+    at = base::WriteDecimal(series.values[i], at);
+    *at++ = '"';
+    *at++ = ']';
+  }
+  out.append(buffer.data(), at);
+}
+
 // The points of one kind, as a list under `key`; nothing when there are none.
 void AppendPoints(const ResultSeries& series, bool histograms, const char* key,
                   std::string& out) {
-  if (histograms && series.histograms.empty()) return;
+  if (series.histograms.empty()) {
+    if (histograms || series.times.empty()) return;
+    absl::StrAppendFormat(&out, ",\"%s\":[", key);
+    AppendFloats(series, out);
+    out += ']';
+    return;
+  }
   bool first = true;
   for (std::size_t i = 0; i < series.times.size(); ++i) {
     if (series.IsHistogram(i) != histograms) continue;

@@ -2,7 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <random>
+#include <string>
+
+#include "base/shortest_decimal.h"
 
 namespace base {
 namespace {
@@ -46,6 +55,52 @@ TEST_P(NumberTest, IsWrittenAsGoDoes) {
 
 INSTANTIATE_TEST_SUITE_P(Table, NumberTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
+
+// What the standard library says, from its scientific form.
+std::string Reference(double value) {
+  std::array<char, 40> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                 value, std::chars_format::scientific);
+  std::string digits;
+  const char* at = buffer.data();
+  for (; *at != 'e'; ++at) {
+    if (*at != '.') digits += *at;
+  }
+  int exponent = 0;
+  std::from_chars(at + (at[1] == '+' ? 2 : 1), end.ptr, exponent);
+  return digits + "e" +
+         std::to_string(exponent + 1 - static_cast<int>(digits.size()));
+}
+
+std::string Found(double value) {
+  const ShortestDecimal decimal = FindShortestDecimal(value);
+  return std::to_string(decimal.digits) + "e" +
+         std::to_string(decimal.exponent);
+}
+
+TEST(ShortestDecimal, IsThatOfTheStandardLibraryForRandomBits) {
+  std::mt19937_64 random(42);
+  for (int i = 0; i < 200'000; ++i) {
+    const double value = std::fabs(std::bit_cast<double>(random()));
+    if (!std::isfinite(value) || value == 0) continue;
+    ASSERT_EQ(Found(value), Reference(value));
+  }
+}
+
+TEST(ShortestDecimal, IsThatOfTheStandardLibraryAroundEachPower) {
+  const auto check = [](double value) {
+    for (const double near :
+         {std::nextafter(value, 0.0), value, std::nextafter(value, kInf)}) {
+      if (near == 0 || near == kInf) continue;
+      ASSERT_EQ(Found(near), Reference(near));
+    }
+  };
+  for (int q = -1074; q < 1024; ++q) check(std::ldexp(1, q));
+  for (int k = -323; k <= 308; ++k) {
+    check(std::strtod(("1e" + std::to_string(k)).c_str(), nullptr));
+  }
+  for (int i = 1; i < 20'000; ++i) check(i / 64.0);
+}
 
 }  // namespace
 }  // namespace base
