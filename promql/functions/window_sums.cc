@@ -122,7 +122,8 @@ void SumSideBySide(Lanes& lanes) {
 // Scans each window, but for those that are the one before.
 void ScanWindows(std::span<const double> values, const Windows::Bounds& bounds,
                  std::vector<KahanSum>& sums) {
-  const auto& [begins, ends] = bounds;
+  const std::vector<std::size_t>& begins = bounds.begin;
+  const std::vector<std::size_t>& ends = bounds.end;
   std::array<std::size_t, kLanes> steps{};
   Lanes lanes;
   std::size_t used = 0;
@@ -157,7 +158,8 @@ void ScanWindows(std::span<const double> values, const Windows::Bounds& bounds,
 
 std::vector<KahanSum> SumWindows(std::span<const double> values,
                                  const Windows::Bounds& bounds) {
-  const auto& [begins, ends] = bounds;
+  const std::vector<std::size_t>& begins = bounds.begin;
+  const std::vector<std::size_t>& ends = bounds.end;
   std::vector<KahanSum> sums(begins.size());
   std::size_t widest = 0;
   std::size_t all = 0;
