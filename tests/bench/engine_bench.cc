@@ -1,14 +1,17 @@
-// What a sample of the answer costs: each shape of query over series x steps,
-// in ns a series-step of what is read. Before a shape is timed, its answer on a
-// small grid is compared with that of the naive twin.
+// What a step of a series costs: each shape of query over series x steps, in ns
+// a series-step of what is read, MB of samples read a second, and the
+// complexity in series x steps. Before a shape is timed, its answer on a small
+// grid is compared with that of the naive twin.
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "promql/check/parse.h"
@@ -24,46 +27,66 @@ constexpr base::Duration kStep = 60'000;
 // Queries begin where the longest window is full.
 constexpr base::Timestamp kStart = 3'600'000;
 
+// What series there are: the metrics have all the series that a row of the
+// benchmark names. `c_total` is a counter, `g` a gauge, `ratio` one of full
+// mantissas, `h_bucket` has ten buckets a histogram, `native` are exponential
+// histograms, of which `count_total` is the count.
+enum Metrics : unsigned {
+  kCounter = 1,
+  kGauge = 2,
+  kRatio = 4,
+  kBuckets = 8,
+  kNative = 16,
+};
+
 struct Shape {
   const char* name;
   const char* query;
+  unsigned metrics;
+  // What the naive twin is asked: it knows floats only.
+  const char* twin = nullptr;
 };
 
-// `c_total` is a counter, `g` a gauge, `h_bucket` has ten buckets a histogram;
-// each has all the series that a row of the benchmark names.
 constexpr Shape kShapes[] = {
-    {"Selection", "g"},
-    {"Rate", "rate(c_total[5m])"},
-    {"RateOfAnHour", "rate(c_total[1h])"},
-    {"AvgOverAnHour", "avg_over_time(g[1h])"},
-    {"MaxOverAnHour", "max_over_time(g[1h])"},
-    {"SumBy", "sum by (group) (g)"},
-    {"SumByRate", "sum by (group) (rate(c_total[5m]))"},
-    {"JoinOneToOne", "c_total / on (group, n) g"},
+    {"Selection", "g", kGauge},
+    {"Rate", "rate(c_total[5m])", kCounter},
+    {"RateOfAnHour", "rate(c_total[1h])", kCounter},
+    {"AvgOverAnHour", "avg_over_time(g[1h])", kGauge},
+    {"AvgOfRatios", "avg_over_time(ratio[1h])", kRatio},
+    {"MaxOverAnHour", "max_over_time(g[1h])", kGauge},
+    {"SumBy", "sum by (group) (g)", kGauge},
+    {"SumByRate", "sum by (group) (rate(c_total[5m]))", kCounter},
+    {"JoinOneToOne", "c_total / on (group, n) g", kCounter | kGauge},
     {"JoinGroupLeft",
-     "c_total / on (group) group_left () sum by (group) (c_total)"},
-    {"HistogramQuantile", "histogram_quantile(0.9, rate(h_bucket[5m]))"},
-    {"Subquery", "max_over_time(rate(c_total[5m])[30m:1m])"},
+     "c_total / on (group) group_left () sum by (group) (c_total)", kCounter},
+    {"HistogramQuantile", "histogram_quantile(0.9, rate(h_bucket[5m]))",
+     kBuckets},
+    {"Subquery", "max_over_time(rate(c_total[5m])[30m:1m])", kCounter},
+    {"NativeRate", "histogram_count(rate(native[5m]))", kNative,
+     "rate(count_total[5m])"},
+    {"NativeSumBy", "histogram_count(sum by (group) (native))", kNative,
+     "sum by (group) (count_total)"},
 };
 
 using StoragePtr = std::shared_ptr<const MemoryStorage>;
 
 class Data {
  public:
-  Data(std::int64_t series, std::int64_t steps) : series_(series) {
-    const std::int64_t samples = (kStart + steps * kStep) / kScrape + 1;
+  Data(std::int64_t series, std::int64_t steps, unsigned metrics)
+      : series_(series), samples_((kStart + steps * kStep) / kScrape + 1) {
     for (std::int64_t i = 0; i < series; ++i) {
-      Fill("c_total", i, samples, false);
-      Fill("g", i, samples, true);
-      Fill("h_bucket", i, samples, false);
+      if ((metrics & kCounter) != 0) FillCounter("c_total", i);
+      if ((metrics & kGauge) != 0) FillGauge("g", i, 1);
+      if ((metrics & kRatio) != 0) FillGauge("ratio", i, 3e6);
+      if ((metrics & kBuckets) != 0) FillCounter("h_bucket", i);
+      if ((metrics & kNative) != 0) FillNative(i);
     }
   }
 
   StoragePtr storage() const { return storage_; }
 
  private:
-  void Fill(const char* name, std::int64_t i, std::int64_t samples,
-            bool gauge) {
+  MemoryStorage::Entry& Entry(const char* name, std::int64_t i) {
     const bool bucket = std::string_view(name) == "h_bucket";
     const std::int64_t number = bucket ? i / 10 : i;
     base::LabelsBuilder labels;
@@ -73,12 +96,45 @@ class Data {
     // The last bucket of a histogram has no bound, also of an incomplete one.
     const bool last = i % 10 == 9 || i + 1 == series_;
     if (bucket) labels.Set("le", last ? "+Inf" : std::to_string(i % 10 + 1));
-    auto& entry = storage_->Find(labels.Build());
-    double value = static_cast<double>(i % 10) * 1000;
-    for (std::int64_t s = 0; s < samples; ++s) {
-      const auto step = static_cast<double>(Random(97));
-      value = gauge ? step : value + step + static_cast<double>(i % 10) * 97;
+    return storage_->Find(labels.Build());
+  }
+
+  void FillCounter(const char* name, std::int64_t i) {
+    auto& entry = Entry(name, i);
+    const auto base = static_cast<double>(i % 10);
+    double value = base * 1000;
+    for (std::int64_t s = 0; s < samples_; ++s) {
+      value += static_cast<double>(Random(97)) + base * 97;
       storage_->Append(entry, s * kScrape, value);
+    }
+  }
+
+  void FillGauge(const char* name, std::int64_t i, double divisor) {
+    auto& entry = Entry(name, i);
+    for (std::int64_t s = 0; s < samples_; ++s) {
+      storage_->Append(entry, s * kScrape,
+                       static_cast<double>(Random(97)) / divisor);
+    }
+  }
+
+  void FillNative(std::int64_t i) {
+    const auto number = std::to_string(i / 10);
+    const auto group = std::to_string(i % 10);
+    const base::Labels native = {
+        {"__name__", "native"}, {"group", group}, {"n", number}};
+    const base::Labels count = {
+        {"__name__", "count_total"}, {"group", group}, {"n", number}};
+    base::FloatHistogram histogram;
+    histogram.positive.spans = {{0, 20}};
+    histogram.positive.counts.assign(20, 0);
+    for (std::int64_t s = 0; s < samples_; ++s) {
+      const auto added = static_cast<double>(Random(97));
+      histogram.positive.counts[Random(20)] += added;
+      histogram.count += added;
+      histogram.sum += added;
+      storage_->Append(native, s * kScrape,
+                       std::make_shared<base::FloatHistogram>(histogram));
+      storage_->Append(count, s * kScrape, histogram.count);
     }
   }
 
@@ -88,17 +144,19 @@ class Data {
   }
 
   std::int64_t series_;
+  std::int64_t samples_;
   std::uint64_t state_ = 42;
   std::shared_ptr<MemoryStorage> storage_ = std::make_shared<MemoryStorage>();
 };
 
-// The shapes come one after the other over the same data; one set is kept.
-StoragePtr DataOf(std::int64_t series, std::int64_t steps) {
-  static auto* const last =
-      new std::pair<std::pair<std::int64_t, std::int64_t>, StoragePtr>();
-  if (last->second == nullptr || last->first != std::pair(series, steps)) {
+// The one set that was asked for last is kept.
+StoragePtr DataOf(std::int64_t series, std::int64_t steps, unsigned metrics) {
+  using Key = std::tuple<std::int64_t, std::int64_t, unsigned>;
+  static auto* const last = new std::pair<Key, StoragePtr>();
+  const Key key(series, steps, metrics);
+  if (last->second == nullptr || last->first != key) {
     last->second.reset();
-    *last = {{series, steps}, Data(series, steps).storage()};
+    *last = {key, Data(series, steps, metrics).storage()};
   }
   return last->second;
 }
@@ -108,13 +166,12 @@ bool Near(double a, double b) {
   return a == b || std::fabs(a - b) <= 1e-9 * std::fabs(a);
 }
 
-bool AgreesWithTwin(const Expr& expr) {
+bool AgreesWithTwin(const Expr& expr, const Expr& twin, unsigned metrics) {
   constexpr std::int64_t kSeries = 40;
   const base::TimeGrid grid{kStart + 7, kStep, 10};
-  static const auto* const storage =
-      new StoragePtr(Data(kSeries, 12).storage());
+  const StoragePtr storage = Data(kSeries, 12, metrics).storage();
   base::Diagnostics diagnostics;
-  const auto result = EvaluateRange(**storage, expr, grid, {}, diagnostics);
+  const auto result = EvaluateRange(*storage, expr, grid, {}, diagnostics);
   if (!result.has_value() || result->series.empty()) return false;
   std::map<base::Timestamp, std::map<base::Labels, double>> answer;
   for (const ResultSeries& series : result->series) {
@@ -123,7 +180,7 @@ bool AgreesWithTwin(const Expr& expr) {
     }
   }
   for (std::size_t i = 0; i < grid.steps; ++i) {
-    const auto naive = EvaluateNaively(**storage, expr, grid.at(i));
+    const auto naive = EvaluateNaively(*storage, twin, grid.at(i));
     if (!naive.has_value()) return false;
     const auto& ours = answer[grid.at(i)];
     if (ours.size() != naive->samples.size()) return false;
@@ -135,16 +192,24 @@ bool AgreesWithTwin(const Expr& expr) {
   return true;
 }
 
+// 8 bytes of value and 8 of time for each sample that the steps reach.
+std::int64_t BytesRead(std::int64_t series, std::int64_t steps) {
+  return series * std::max<std::int64_t>(1, steps * (kStep / kScrape)) * 16;
+}
+
 void Run(benchmark::State& state, const Shape& shape) {
   base::Diagnostics diagnostics;
   const ExprPtr expr = Parse(shape.query, diagnostics);
-  if (expr == nullptr || !AgreesWithTwin(*expr)) {
+  const ExprPtr twin =
+      Parse(shape.twin == nullptr ? shape.query : shape.twin, diagnostics);
+  if (expr == nullptr || twin == nullptr ||
+      !AgreesWithTwin(*expr, *twin, shape.metrics)) {
     state.SkipWithError("the answer is not the naive twin's");
     return;
   }
   const std::int64_t series = state.range(0);
   const std::int64_t steps = state.range(1);
-  const StoragePtr storage = DataOf(series, steps);
+  const StoragePtr storage = DataOf(series, steps, shape.metrics);
   const base::TimeGrid grid{kStart + 7, kStep, static_cast<std::size_t>(steps)};
   for (auto _ : state) {
     auto result = EvaluateRange(*storage, *expr, grid, {}, diagnostics);
@@ -158,21 +223,48 @@ void Run(benchmark::State& state, const Shape& shape) {
   state.counters["per_series_step"] =
       benchmark::Counter(cells, benchmark::Counter::kIsIterationInvariantRate |
                                     benchmark::Counter::kInvert);
+  state.SetBytesProcessed(state.iterations() * BytesRead(series, steps));
+  state.SetComplexityN(series * steps);
+}
+
+// The text of all shapes, again and again.
+void RunParse(benchmark::State& state) {
+  std::string query;
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    if (i > 0) query += " or ";
+    query += kShapes[static_cast<std::size_t>(i) % std::size(kShapes)].query;
+  }
+  constexpr ParserOptions kDeep = {.max_depth = 100'000};
+  for (auto _ : state) {
+    base::Diagnostics diagnostics;
+    benchmark::DoNotOptimize(Parse(query, diagnostics, kDeep));
+    if (!diagnostics.ok()) state.SkipWithError("the query must parse");
+  }
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<std::int64_t>(query.size()));
+  state.SetComplexityN(state.range(0));
 }
 
 void Register() {
-  // Three metrics of four samples a step: what is left out needs over 1 GB.
-  constexpr std::int64_t kMostCells = 2'000'000;
-  for (const std::int64_t series : {1, 1'000, 20'000}) {
-    for (const std::int64_t steps : {1, 100, 10'000}) {
-      if (series * steps > kMostCells) continue;
-      for (const Shape& shape : kShapes) {
-        benchmark::RegisterBenchmark(
-            shape.name,
-            [&shape](benchmark::State& state) { Run(state, shape); })
-            ->Args({series, steps})
-            ->ArgNames({"series", "steps"})
-            ->Unit(benchmark::kMicrosecond);
+  // What is left out needs several GB: four samples a step, and a native
+  // histogram is some 500 bytes.
+  constexpr std::int64_t kMostCells = 10'000'000;
+  constexpr std::int64_t kMostNativeCells = 100'000;
+  benchmark::RegisterBenchmark("Parse", RunParse)
+      ->RangeMultiplier(8)
+      ->Range(1, 512)
+      ->Complexity(benchmark::oN);
+  for (const Shape& shape : kShapes) {
+    const std::int64_t most =
+        shape.metrics == kNative ? kMostNativeCells : kMostCells;
+    auto* const family = benchmark::RegisterBenchmark(
+        shape.name, [&shape](benchmark::State& state) { Run(state, shape); });
+    family->ArgNames({"series", "steps"})
+        ->Unit(benchmark::kMicrosecond)
+        ->Complexity(benchmark::oN);
+    for (const std::int64_t series : {1, 100, 10'000}) {
+      for (const std::int64_t steps : {1, 1'000, 20'000}) {
+        if (series * steps <= most) family->Args({series, steps});
       }
     }
   }
