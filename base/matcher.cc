@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/literal_pattern.h"
 #include "re2/re2.h"
 
 namespace base {
@@ -48,6 +49,21 @@ std::string_view GoText(re2::RE2::ErrorCode code) {
 
 }  // namespace
 
+struct Matcher::Regexp {
+  Regexp(const std::string& text, const re2::RE2::Options& options)
+      : compiled(text, options), literals(text) {}
+
+  bool Matches(std::string_view text) const {
+    using Verdict = LiteralPattern::Verdict;
+    const Verdict verdict = literals.Test(text);
+    if (verdict != Verdict::kUnknown) return verdict == Verdict::kMatches;
+    return re2::RE2::FullMatch({text.data(), text.size()}, compiled);
+  }
+
+  re2::RE2 compiled;
+  LiteralPattern literals;
+};
+
 std::string_view MatchTypeName(MatchType type) {
   switch (type) {
     case MatchType::kEqual:
@@ -74,11 +90,11 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
     options.set_dot_nl(dot_matches_line_breaks);
     options.set_log_errors(false);
     // The value itself, so that "a)(b" is an error; FullMatch anchors it.
-    auto regexp = std::make_shared<re2::RE2>(matcher.value_, options);
-    if (!regexp->ok()) {
+    auto regexp = std::make_shared<const Regexp>(matcher.value_, options);
+    if (const re2::RE2& compiled = regexp->compiled; !compiled.ok()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("error parsing regexp: %s: `%s`",
-                          GoText(regexp->error_code()), regexp->error_arg()));
+                          GoText(compiled.error_code()), compiled.error_arg()));
     }
     matcher.regexp_ = std::move(regexp);
   }
@@ -96,9 +112,9 @@ bool Matcher::Matches(std::string_view value) const {
     case MatchType::kNotEqual:
       return value != value_;
     case MatchType::kRegexp:
-      return re2::RE2::FullMatch({value.data(), value.size()}, *regexp_);
+      return regexp_->Matches(value);
     case MatchType::kNotRegexp:
-      return !re2::RE2::FullMatch({value.data(), value.size()}, *regexp_);
+      return !regexp_->Matches(value);
   }
   return false;
 }

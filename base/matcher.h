@@ -10,10 +10,6 @@
 #include "absl/status/statusor.h"
 #include "base/labels.h"
 
-namespace re2 {
-class RE2;
-}
-
 namespace base {
 
 enum class MatchType { kEqual, kNotEqual, kRegexp, kNotRegexp };
@@ -47,12 +43,14 @@ class Matcher {
   }
 
  private:
+  struct Regexp;
+
   Matcher(MatchType type, std::string name, std::string value);
 
   MatchType type_;
   std::string name_;
   std::string value_;
-  std::shared_ptr<const re2::RE2> regexp_;
+  std::shared_ptr<const Regexp> regexp_;
 };
 
 // name="value", as Prometheus prints it.

@@ -38,10 +38,14 @@ ResultSeries MakeSeries(base::Labels labels, Column column,
 
 // Delayed name removal happens here, at the end of the query.
 bool RemoveMarkedNames(Block& block, Evaluation& evaluation, base::Span span) {
+  bool any = false;
   for (Series& row : block.rows) {
-    if (row.drop_name) row.labels = WithoutName(row.labels);
+    if (!row.drop_name) continue;
+    row.labels = WithoutName(row.labels);
+    any = true;
   }
-  return MergeEqualLabels(block, false, evaluation, span);
+  // Else no operator left two rows of the same labels.
+  return !any || MergeEqualLabels(block, false, evaluation, span);
 }
 
 // An instant query of a range vector: the samples themselves.
