@@ -71,30 +71,68 @@ base::Labels ReadLabels(const base::YamlNode& node,
   return labels.Build();
 }
 
-Config ReadDocument(const base::YamlNode& document,
+TokenConfig ReadToken(const base::YamlNode& node, const std::string& folder,
+                      base::Diagnostics& diagnostics) {
+  TokenConfig token;
+  base::ReadYamlMap(
+      node, "token",
+      {{"name",
+        [&](const base::YamlEntry& entry) {
+          token.name =
+              base::ReadYamlString(*entry.value, diagnostics).value_or("");
+        }},
+       {"file",
+        [&](const base::YamlEntry& entry) {
+          token.file =
+              base::ReadYamlString(*entry.value, diagnostics).value_or("");
+          if (!token.file.starts_with('/')) token.file = folder + token.file;
+        }},
+       {"environments",
+        [&](const base::YamlEntry& entry) {
+          ReadNames(*entry.value, "environments", token.environments,
+                    diagnostics);
+        }}},
+      diagnostics);
+  if (token.name.empty() || token.file.empty()) {
+    diagnostics.Error("config-token", node.span,
+                      "a token has a name and a file");
+  }
+  return token;
+}
+
+Config ReadDocument(const base::YamlNode& document, const std::string& folder,
                     base::Diagnostics& diagnostics) {
   Config config;
-  base::ReadYamlMap(document, "the configuration",
-                    {{"environments",
-                      [&](const base::YamlEntry& entry) {
-                        ReadNames(*entry.value, "environments",
-                                  config.schema.environments, diagnostics);
-                        if (config.schema.environments.empty()) {
-                          diagnostics.Error("config-name", entry.value->span,
-                                            "at least one environment");
-                        }
-                      }},
-                     {"workflows",
-                      [&](const base::YamlEntry& entry) {
-                        ReadNames(*entry.value, "workflows",
-                                  config.schema.workflows, diagnostics);
-                      }},
-                     {"external_labels",
-                      [&](const base::YamlEntry& entry) {
-                        config.external_labels =
-                            ReadLabels(*entry.value, diagnostics);
-                      }}},
+  base::ReadYamlMap(
+      document, "the configuration",
+      {{"environments",
+        [&](const base::YamlEntry& entry) {
+          ReadNames(*entry.value, "environments", config.schema.environments,
                     diagnostics);
+          if (config.schema.environments.empty()) {
+            diagnostics.Error("config-name", entry.value->span,
+                              "at least one environment");
+          }
+        }},
+       {"workflows",
+        [&](const base::YamlEntry& entry) {
+          ReadNames(*entry.value, "workflows", config.schema.workflows,
+                    diagnostics);
+        }},
+       {"external_labels",
+        [&](const base::YamlEntry& entry) {
+          config.external_labels = ReadLabels(*entry.value, diagnostics);
+        }},
+       {"tokens",
+        [&](const base::YamlEntry& entry) {
+          base::ReadYamlSequence(
+              *entry.value, "tokens",
+              [&](const base::YamlNode& item) {
+                config.tokens.push_back(ReadToken(item, folder, diagnostics));
+              },
+              diagnostics);
+        }}},
+      diagnostics);
   return config;
 }
 
@@ -113,7 +151,8 @@ absl::StatusOr<Config> ReadConfig(const std::string& path) {
     diagnostics.Error("config-documents", documents[1]->span,
                       "a configuration is one document");
   } else if (!documents.empty()) {
-    config = ReadDocument(*documents[0], diagnostics);
+    config = ReadDocument(*documents[0], path.substr(0, path.rfind('/') + 1),
+                          diagnostics);
   }
   if (diagnostics.ok()) return config;
   std::string problems;

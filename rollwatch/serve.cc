@@ -145,14 +145,23 @@ class Sidecar {
         });
     if (!front.ok()) return front.status();
     front_ = *std::move(front);
+    absl::StatusOr<std::unique_ptr<EventTokens>> tokens =
+        EventTokens::Load(config_.tokens, [this](const absl::Status& status) {
+          log_.Error("tokens kept as they were",
+                     {{"problem", std::string(status.message())}});
+        });
+    if (!tokens.ok()) return tokens.status();
+    tokens_ = *std::move(tokens);
     absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
-        options_.events_address, 16,
-        MakeRouter(
-            {{"POST", "/api/v1/events", EventsResource(*journal_, schema_)},
-             {"GET", "/-/healthy", HealthyResource()},
-             {"GET", "/-/ready", ReadyResource(*journal_)}},
-            "this address takes events; --web.listen-address has the "
-            "metrics and the page"));
+        options_.events_address, 16, /*by_token=*/true,
+        MakeRouter({{"POST", "/api/v1/events",
+                     RequireToken(
+                         *tokens_, [this] { return front_->has_users(); },
+                         EventsResource(*journal_, schema_, *tokens_))},
+                    {"GET", "/-/healthy", HealthyResource()},
+                    {"GET", "/-/ready", ReadyResource(*journal_)}},
+                   "this address takes events; --web.listen-address has the "
+                   "metrics and the page"));
     if (!events.ok()) return events.status();
     events_ = *std::move(events);
     LiveRulesOptions live;
@@ -181,16 +190,21 @@ class Sidecar {
 
  private:
   absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
-      const std::string& address, int threads, net::HttpHandler handler) {
+      const std::string& address, int threads, bool by_token,
+      net::HttpHandler handler) {
     net::HttpServerOptions options;
     options.address = address;
     options.threads = threads;
     options.tls = net::WebFront::ContextSource(front_);
     absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
         net::HttpServer::Start(
-            options, net::WebFront::Protect(front_, std::move(handler)));
-    if (server.ok() && !front_->has_users() &&
-        !net::IsLoopback((*server)->host())) {
+            options, net::WebFront::Protect(
+                         front_, std::move(handler),
+                         [this, by_token](const net::HttpRequest& request) {
+                           return by_token && tokens_->Find(request) != nullptr;
+                         }));
+    const bool open = !front_->has_users() && !(by_token && !tokens_->empty());
+    if (server.ok() && open && !net::IsLoopback((*server)->host())) {
       log_.Warn(
           "open to the network without authentication: whoever reaches "
           "this address may use it; see --web.config.file",
@@ -204,10 +218,11 @@ class Sidecar {
     // The handler waits for the rules, which wait for the bound port.
     auto rules = std::make_shared<std::promise<net::HttpHandler>>();
     std::shared_future<net::HttpHandler> router = rules->get_future().share();
-    absl::StatusOr<std::unique_ptr<net::HttpServer>> server = Listen(
-        options_.listen_address, 8, [router](const net::HttpRequest& request) {
-          return router.get()(request);
-        });
+    absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
+        Listen(options_.listen_address, 8, /*by_token=*/false,
+               [router](const net::HttpRequest& request) {
+                 return router.get()(request);
+               });
     if (!server.ok()) return server.status();
     scrapes_server_ = *std::move(server);
     live.instance = scrapes_server_->address();
@@ -234,6 +249,7 @@ class Sidecar {
   std::unique_ptr<exporter::Journal> journal_;
   exporter::ScrapeView scrapes_;
   std::shared_ptr<net::WebFront> front_;
+  std::unique_ptr<EventTokens> tokens_;
   std::unique_ptr<LiveRules> rules_;
   std::unique_ptr<net::HttpServer> events_;
   std::unique_ptr<net::HttpServer> scrapes_server_;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +52,29 @@ net::HttpResponse Conflicting(const exporter::Conflict& conflict) {
   return JsonAnswer(409, std::move(body));
 }
 
+// The token's first event that it may not report. Events without environment
+// (queries) are anybody's.
+std::optional<net::HttpResponse> OutOfScope(
+    const TokenConfig& token, const std::vector<exporter::Event>& events) {
+  if (token.environments.empty()) return std::nullopt;
+  for (const exporter::Event& event : events) {
+    if (event.environment.empty() ||
+        std::ranges::count(token.environments, event.environment) > 0) {
+      continue;
+    }
+    std::string allowed;
+    for (const std::string& name : token.environments) {
+      allowed += (allowed.empty() ? "" : ", ") + name;
+    }
+    return JsonError(
+        403, absl::StrFormat("event %d: the token \"%s\" may not report the "
+                             "environment \"%s\", only %s",
+                             &event - events.data() + 1, token.name,
+                             event.environment, allowed));
+  }
+  return std::nullopt;
+}
+
 net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
   std::int64_t recorded = 0;
   std::int64_t duplicates = 0;
@@ -66,12 +91,16 @@ net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
 }  // namespace
 
 net::HttpHandler EventsResource(exporter::Recorder& recorder,
-                                const schema::Schema& schema) {
-  return [&recorder, &schema](const net::HttpRequest& request) {
+                                const schema::Schema& schema,
+                                EventTokens& tokens) {
+  return [&recorder, &schema, &tokens](const net::HttpRequest& request) {
     std::vector<exporter::EventError> errors;
     std::vector<exporter::Event> events =
         exporter::ParseEvents(request.body, schema, base::Now(), errors);
     if (!errors.empty()) return BadEvents(errors);
+    if (const TokenConfig* token = tokens.Find(request)) {
+      if (const auto refusal = OutOfScope(*token, events)) return *refusal;
+    }
     const absl::StatusOr<exporter::Receipt> receipt =
         recorder.Record(std::move(events));
     if (!receipt.ok()) {

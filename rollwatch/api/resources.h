@@ -8,6 +8,7 @@
 #include "exporter/recorder.h"
 #include "exporter/scrape_view.h"
 #include "net/http_message.h"
+#include "rollwatch/api/event_tokens.h"
 #include "rollwatch/live_rules.h"
 #include "schema/schema.h"
 
@@ -20,9 +21,11 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
 // it and what is allowed; 409 with the field in which the recorded event of
-// this id differs; 503 when the journal cannot be written: send it again.
+// this id differs; 403 when the request's token may not report the event's
+// environment; 503 when the journal cannot be written: send it again.
 net::HttpHandler EventsResource(exporter::Recorder& recorder,
-                                const schema::Schema& schema);
+                                const schema::Schema& schema,
+                                EventTokens& tokens);
 
 // GET /-/healthy: the process answers. GET /-/ready: it can record an event;
 // 503 with the reason when not.

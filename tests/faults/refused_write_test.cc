@@ -54,7 +54,9 @@ TEST_P(RefusedWriteTest, AnswersUnavailableAndCountsNothing) {
   auto journal = exporter::Journal::Open(options);
   ASSERT_TRUE(journal.ok()) << journal.status();
   const schema::Schema schema = schema::Schema::Ours();
-  const net::HttpHandler events = EventsResource(**journal, schema);
+  const auto tokens = EventTokens::Load({}, nullptr);
+  ASSERT_TRUE(tokens.ok()) << tokens.status();
+  const net::HttpHandler events = EventsResource(**journal, schema, **tokens);
   const net::HttpHandler ready = ReadyResource(**journal);
   EXPECT_EQ(events(Post(0)).status, 200);
   constexpr int kTries = 20;

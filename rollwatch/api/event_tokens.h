@@ -1,0 +1,65 @@
+// Bearer tokens: who may report events, and of which environments.
+
+#ifndef ROLLWATCH_API_EVENT_TOKENS_H_
+#define ROLLWATCH_API_EVENT_TOKENS_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "net/file_watch.h"
+#include "net/http_message.h"
+
+namespace rollwatch {
+
+struct TokenConfig {
+  std::string name;  // For logs and errors; the token itself is never shown.
+  std::string file;  // One line, the token.
+  std::vector<std::string> environments;  // It may report these; empty: all.
+};
+
+// The tokens in use. Their files are looked at for every request, at most once
+// a second; one that cannot be read any more, or is empty, is told to `report`
+// and keeps its token. Thread-safe.
+class EventTokens {
+ public:
+  using Report = std::function<void(const absl::Status&)>;
+
+  // Fails when a file cannot be read or holds no token of 16 to 4,096
+  // printable characters, or two hold the same.
+  static absl::StatusOr<std::unique_ptr<EventTokens>> Load(
+      std::vector<TokenConfig> configs, Report report);
+
+  bool empty() const { return configs_.empty(); }
+
+  // What the request's "Authorization: Bearer" names; nothing without one that
+  // is known. Compares with every token, in constant time.
+  const TokenConfig* Find(const net::HttpRequest& request);
+
+  // Reads all files again now; on an error the old tokens stay.
+  absl::Status Reload();
+
+ private:
+  EventTokens(std::vector<TokenConfig> configs, Report report);
+
+  const std::vector<TokenConfig> configs_;
+  const Report report_;
+  std::mutex mutex_;
+  std::vector<std::string> tokens_;  // Of each config.
+  net::FileWatch files_;
+};
+
+// `next` for who shows a token, 401 for others; without tokens, for everyone.
+// `has_users`: who came so far without a token is a user of the web
+// configuration.
+net::HttpHandler RequireToken(EventTokens& tokens,
+                              std::function<bool()> has_users,
+                              net::HttpHandler next);
+
+}  // namespace rollwatch
+
+#endif  // ROLLWATCH_API_EVENT_TOKENS_H_
