@@ -81,7 +81,7 @@ class KnownNames {
            recorded_.contains(name) || schema_.FindSample(name) != nullptr;
   }
 
-  const schema::Schema schema_ =
+  schema::Schema schema_ =
       schema::Schema::Ours(schema::SchemaOptions::Default());
   std::set<std::string, std::less<>> recorded_;
 };
@@ -121,9 +121,14 @@ struct LiveRules::Rep {
         history(kJob, options.instance),
         scrape(Clock::now(), options.scrape_interval) {}
 
-  const LiveRulesOptions options;
+  struct Replacement {
+    std::vector<alerts::GroupDefinition> groups;
+    base::Labels external_labels;
+  };
+
+  // Used by the thread alone, and before it starts.
+  LiveRulesOptions options;
   Log& log;
-  // Used by the thread alone.
   exporter::ScrapeView view;
   History history;
   Timer scrape;
@@ -135,18 +140,35 @@ struct LiveRules::Rep {
   mutable std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false;
+  std::optional<Replacement> replacement;
   LiveState state;
   std::thread thread;
 
+  void Load(std::vector<alerts::GroupDefinition> definitions);
   void Add(alerts::GroupDefinition group);
+  void Replace(Replacement next);
   void Run();
   void Round();
   void Evaluate(TimedGroup& group, base::Timestamp time);
   Clock::time_point NextRound() const;
+  AlertMemory Memory() const;
+  void TakeOver(const AlertMemory& memory);
   void Restore();
   void Save();
   void Publish(std::optional<base::Timestamp> snapshot);
 };
+
+void LiveRules::Rep::Load(std::vector<alerts::GroupDefinition> definitions) {
+  for (alerts::GroupDefinition& definition : definitions) {
+    Add(std::move(definition));
+  }
+  // What is loaded can be seen before the first evaluation.
+  for (TimedGroup& group : groups) {
+    for (std::size_t i = 0; i < group.evaluation.group().rules.size(); ++i) {
+      group.live.rules.push_back(Show(group.evaluation, i, names));
+    }
+  }
+}
 
 void LiveRules::Rep::Add(alerts::GroupDefinition group) {
   names.Add(group);
@@ -166,11 +188,24 @@ void LiveRules::Rep::Add(alerts::GroupDefinition group) {
 void LiveRules::Rep::Run() {
   std::unique_lock lock(mutex);
   while (!stopping) {
+    std::optional<Replacement> next = std::move(replacement);
+    replacement.reset();
     lock.unlock();
+    if (next) Replace(*std::move(next));
     Round();
     lock.lock();
-    changed.wait_until(lock, NextRound(), [this] { return stopping; });
+    changed.wait_until(lock, NextRound(),
+                       [this] { return stopping || replacement; });
   }
+}
+
+void LiveRules::Rep::Replace(Replacement next) {
+  const AlertMemory memory = Memory();
+  options.external_labels = std::move(next.external_labels);
+  groups.clear();
+  names = KnownNames();
+  Load(std::move(next.groups));
+  TakeOver(memory);
 }
 
 // Takes a snapshot and evaluates groups, whichever are due.
@@ -238,26 +273,28 @@ void LiveRules::Rep::Restore() {
               {"error", std::string(memory.status().message())}});
     return;
   }
-  const AlertMemory now =
-      Resume(*std::move(memory), options.instance, base::Now());
+  TakeOver(Resume(*std::move(memory), options.instance, base::Now()));
+}
+
+void LiveRules::Rep::TakeOver(const AlertMemory& memory) {
   for (TimedGroup& group : groups) {
     const alerts::GroupDefinition& definition = group.evaluation.group();
     for (std::size_t i = 0; i < definition.rules.size(); ++i) {
       const alerts::RuleDefinition& rule = definition.rules[i];
       std::vector<alerts::Alert> alerts;
-      for (const RememberedAlert& one : now.alerts) {
+      for (const RememberedAlert& one : memory.alerts) {
         if (one.group == definition.name && one.rule == rule.name &&
             one.query == promql::Print(*rule.expr)) {
           alerts.push_back(one.alert);
         }
       }
       group.evaluation.Restore(i, std::move(alerts));
+      group.live.rules[i] = Show(group.evaluation, i, names);
     }
   }
 }
 
-void LiveRules::Rep::Save() {
-  if (options.alerts_file.empty()) return;
+AlertMemory LiveRules::Rep::Memory() const {
   AlertMemory memory;
   memory.time = last_time;
   memory.instance = options.instance;
@@ -269,6 +306,12 @@ void LiveRules::Rep::Save() {
       }
     }
   }
+  return memory;
+}
+
+void LiveRules::Rep::Save() {
+  if (options.alerts_file.empty()) return;
+  AlertMemory memory = Memory();
   const bool same = SameAlerts(memory, saved);
   if (same &&
       (memory.alerts.empty() || memory.time - saved.time < kSaveEvery)) {
@@ -304,14 +347,8 @@ LiveRules::LiveRules(std::vector<alerts::GroupDefinition> groups,
                      const exporter::Recorder& recorder,
                      LiveRulesOptions options, Log& log)
     : rep_(std::make_unique<Rep>(recorder, std::move(options), log)) {
-  for (alerts::GroupDefinition& group : groups) rep_->Add(std::move(group));
+  rep_->Load(std::move(groups));
   rep_->Restore();
-  // What is loaded can be seen before the first evaluation.
-  for (Rep::TimedGroup& group : rep_->groups) {
-    for (std::size_t i = 0; i < group.evaluation.group().rules.size(); ++i) {
-      group.live.rules.push_back(Show(group.evaluation, i, rep_->names));
-    }
-  }
   rep_->Publish(std::nullopt);
   rep_->thread = std::thread([rep = rep_.get()] { rep->Run(); });
 }
@@ -323,6 +360,13 @@ LiveRules::~LiveRules() {
     rep_->changed.notify_all();
   }
   rep_->thread.join();
+}
+
+void LiveRules::Replace(std::vector<alerts::GroupDefinition> groups,
+                        base::Labels external_labels) {
+  const std::lock_guard lock(rep_->mutex);
+  rep_->replacement = {std::move(groups), std::move(external_labels)};
+  rep_->changed.notify_all();
 }
 
 LiveState LiveRules::State() const {

@@ -79,6 +79,12 @@ class LiveRules {
   // As of the last evaluation. Safe to call from many threads.
   LiveState State() const;
 
+  // From the next evaluation on, these are the rules. The alerts of a rule
+  // that has kept its group's name, its name and its expression go on, and so
+  // do the samples. Safe to call from many threads.
+  void Replace(std::vector<alerts::GroupDefinition> groups,
+               base::Labels external_labels);
+
  private:
   struct Rep;
   std::unique_ptr<Rep> rep_;

@@ -101,6 +101,8 @@ struct SchemaOptions {
 
   // staging and production; their deploy workflows; job and instance.
   static SchemaOptions Default();
+
+  friend bool operator==(const SchemaOptions&, const SchemaOptions&) = default;
 };
 
 // A set of metrics. A value: copying is cheap enough to do at start only; safe

@@ -15,12 +15,6 @@ namespace {
 constexpr std::size_t kShortest = 16;
 constexpr std::size_t kLongest = 4'096;
 
-std::vector<std::string> FilesOf(const std::vector<TokenConfig>& configs) {
-  std::vector<std::string> files;
-  for (const TokenConfig& config : configs) files.push_back(config.file);
-  return files;
-}
-
 absl::StatusOr<std::string> ReadToken(const TokenConfig& config) {
   absl::StatusOr<std::string> text = ReadFile(config.file);
   if (!text.ok()) return text.status();
@@ -38,24 +32,6 @@ absl::StatusOr<std::string> ReadToken(const TokenConfig& config) {
   return token;
 }
 
-absl::StatusOr<std::vector<std::string>> ReadTokens(
-    const std::vector<TokenConfig>& configs) {
-  std::vector<std::string> tokens;
-  for (const TokenConfig& config : configs) {
-    absl::StatusOr<std::string> token = ReadToken(config);
-    if (!token.ok()) return token.status();
-    const auto same = std::ranges::find(tokens, *token);
-    if (same != tokens.end()) {
-      const auto other = static_cast<std::size_t>(same - tokens.begin());
-      return absl::InvalidArgumentError(
-          absl::StrFormat("the tokens \"%s\" and \"%s\" are the same",
-                          configs[other].name, config.name));
-    }
-    tokens.push_back(*std::move(token));
-  }
-  return tokens;
-}
-
 std::string_view BearerOf(const net::HttpRequest& request) {
   const std::string_view header =
       net::FindHeader(request.headers, "Authorization");
@@ -69,44 +45,85 @@ std::string_view BearerOf(const net::HttpRequest& request) {
 
 }  // namespace
 
-EventTokens::EventTokens(std::vector<TokenConfig> configs, Report report)
-    : configs_(std::move(configs)),
-      report_(std::move(report)),
-      files_(FilesOf(configs_)) {}
-
-absl::StatusOr<std::unique_ptr<EventTokens>> EventTokens::Load(
-    std::vector<TokenConfig> configs, Report report) {
-  std::unique_ptr<EventTokens> tokens(
-      new EventTokens(std::move(configs), std::move(report)));
-  const absl::Status status = tokens->Reload();
-  if (!status.ok()) return status;
+absl::StatusOr<EventTokens::Tokens> EventTokens::Read(
+    const std::vector<std::shared_ptr<const TokenConfig>>& configs) {
+  Tokens tokens;
+  for (const std::shared_ptr<const TokenConfig>& config : configs) {
+    absl::StatusOr<std::string> text = ReadToken(*config);
+    if (!text.ok()) return text.status();
+    const auto same = std::ranges::find(tokens, *text, &Token::text);
+    if (same != tokens.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("the tokens \"%s\" and \"%s\" are the same",
+                          same->config->name, config->name));
+    }
+    tokens.push_back({config, *std::move(text)});
+  }
   return tokens;
 }
 
-absl::Status EventTokens::Reload() {
-  absl::StatusOr<std::vector<std::string>> tokens = ReadTokens(configs_);
-  if (!tokens.ok()) return tokens.status();
-  const std::lock_guard lock(mutex_);
-  tokens_ = *std::move(tokens);
-  return absl::OkStatus();
+namespace {
+
+template <class Tokens>
+std::vector<std::string> FilesOf(const Tokens& tokens) {
+  std::vector<std::string> files;
+  for (const auto& token : tokens) files.push_back(token.config->file);
+  return files;
 }
 
-const TokenConfig* EventTokens::Find(const net::HttpRequest& request) {
-  const std::string_view bearer = BearerOf(request);
-  if (bearer.empty() || configs_.empty()) return nullptr;
-  bool changed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    changed = files_.Changed();
+}  // namespace
+
+EventTokens::EventTokens(Tokens tokens, Report report)
+    : report_(std::move(report)),
+      tokens_(std::move(tokens)),
+      files_(FilesOf(tokens_)) {}
+
+absl::StatusOr<std::unique_ptr<EventTokens>> EventTokens::Load(
+    const std::vector<TokenConfig>& configs, Report report) {
+  std::vector<std::shared_ptr<const TokenConfig>> shared;
+  for (const TokenConfig& config : configs) {
+    shared.push_back(std::make_shared<const TokenConfig>(config));
   }
-  if (changed) {
-    const absl::Status status = Reload();
-    if (!status.ok() && report_) report_(status);
-  }
+  absl::StatusOr<Tokens> tokens = Read(shared);
+  if (!tokens.ok()) return tokens.status();
+  return std::unique_ptr<EventTokens>(
+      new EventTokens(*std::move(tokens), std::move(report)));
+}
+
+bool EventTokens::empty() const {
   const std::lock_guard lock(mutex_);
-  const TokenConfig* found = nullptr;
-  for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    if (net::EqualInConstantTime(bearer, tokens_[i])) found = &configs_[i];
+  return tokens_.empty();
+}
+
+void EventTokens::Replace(EventTokens& other) {
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  tokens_ = std::move(other.tokens_);
+  files_ = net::FileWatch(FilesOf(tokens_));
+  other.tokens_.clear();
+}
+
+// REQUIRES: mutex_ is held.
+void EventTokens::LookAgain() {
+  if (!files_.Changed()) return;
+  std::vector<std::shared_ptr<const TokenConfig>> configs;
+  for (const Token& token : tokens_) configs.push_back(token.config);
+  absl::StatusOr<Tokens> tokens = Read(configs);
+  if (tokens.ok()) {
+    tokens_ = *std::move(tokens);
+  } else if (report_) {
+    report_(tokens.status());
+  }
+}
+
+std::shared_ptr<const TokenConfig> EventTokens::Find(
+    const net::HttpRequest& request) {
+  const std::string_view bearer = BearerOf(request);
+  if (bearer.empty()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  LookAgain();
+  std::shared_ptr<const TokenConfig> found;
+  for (const Token& token : tokens_) {
+    if (net::EqualInConstantTime(bearer, token.text)) found = token.config;
   }
   return found;
 }

@@ -32,24 +32,32 @@ class EventTokens {
   // Fails when a file cannot be read or holds no token of 16 to 4,096
   // printable characters, or two hold the same.
   static absl::StatusOr<std::unique_ptr<EventTokens>> Load(
-      std::vector<TokenConfig> configs, Report report);
+      const std::vector<TokenConfig>& configs, Report report);
 
-  bool empty() const { return configs_.empty(); }
+  bool empty() const;
 
-  // What the request's "Authorization: Bearer" names; nothing without one that
-  // is known. Compares with every token, in constant time.
-  const TokenConfig* Find(const net::HttpRequest& request);
+  // What the request's "Authorization: Bearer" names; null without one that is
+  // known. Compares with every token, in constant time.
+  std::shared_ptr<const TokenConfig> Find(const net::HttpRequest& request);
 
-  // Reads all files again now; on an error the old tokens stay.
-  absl::Status Reload();
+  // From now on these are the tokens; `other` is empty afterwards.
+  void Replace(EventTokens& other);
 
  private:
-  EventTokens(std::vector<TokenConfig> configs, Report report);
+  struct Token {
+    std::shared_ptr<const TokenConfig> config;
+    std::string text;
+  };
+  using Tokens = std::vector<Token>;
 
-  const std::vector<TokenConfig> configs_;
+  EventTokens(Tokens tokens, Report report);
+  static absl::StatusOr<Tokens> Read(
+      const std::vector<std::shared_ptr<const TokenConfig>>& configs);
+  void LookAgain();
+
   const Report report_;
-  std::mutex mutex_;
-  std::vector<std::string> tokens_;  // Of each config.
+  mutable std::mutex mutex_;
+  Tokens tokens_;
   net::FileWatch files_;
 };
 

@@ -98,7 +98,7 @@ net::HttpHandler EventsResource(exporter::Recorder& recorder,
     std::vector<exporter::Event> events =
         exporter::ParseEvents(request.body, schema, base::Now(), errors);
     if (!errors.empty()) return BadEvents(errors);
-    if (const TokenConfig* token = tokens.Find(request)) {
+    if (const auto token = tokens.Find(request)) {
       if (const auto refusal = OutOfScope(*token, events)) return *refusal;
     }
     const absl::StatusOr<exporter::Receipt> receipt =

@@ -4,6 +4,9 @@
 #ifndef ROLLWATCH_API_RESOURCES_H_
 #define ROLLWATCH_API_RESOURCES_H_
 
+#include <functional>
+
+#include "absl/status/status.h"
 #include "exporter/exposition.h"
 #include "exporter/recorder.h"
 #include "exporter/scrape_view.h"
@@ -35,6 +38,9 @@ net::HttpHandler ReadyResource(exporter::Recorder& recorder);
 // GET /api/v1/alerts and /api/v1/rules, in Prometheus' JSON.
 net::HttpHandler AlertsResource(const LiveRules& rules);
 net::HttpHandler RulesResource(const LiveRules& rules);
+
+// POST or PUT /-/reload: 200, or 500 and what is wrong; `reload` null: 403.
+net::HttpHandler ReloadResource(std::function<absl::Status()> reload);
 
 // GET /: the page for people.
 net::HttpHandler PageResource(const LiveRules& rules,
