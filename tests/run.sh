@@ -69,25 +69,37 @@ thread() {
   run_tests thread build-thread -L threaded
 }
 
+# Writes what it printed to build-fuzz/NAME.log.
+fuzz_one() {
+  local fuzzer=$1 name dictionary=()
+  name=$(basename "$fuzzer" _fuzzer)
+  mkdir -p "build-fuzz/found/$name"
+  [ ! -f "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
+  "$fuzzer" -max_total_time="${ROLLWATCH_FUZZ_SECONDS:-60}" -seed="${ROLLWATCH_FUZZ_SEED:-1}" -timeout=10 \
+    -rss_limit_mb=4096 -max_len=512 "${dictionary[@]}" \
+    -artifact_prefix="build-fuzz/found/$name-" -print_final_stats=1 \
+    "build-fuzz/found/$name" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1
+}
+
+# As many at once as there are processors.
 fuzz() {
-  local seconds=${ROLLWATCH_FUZZ_SECONDS:-60} fuzzer name dictionary
+  local fuzzer name jobs=()
   echo "== fuzz: build"
   configure build-fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
     -DCMAKE_CXX_COMPILER=clang++ -DROLLWATCH_FUZZERS=ON
   ninja -C build-fuzz fuzzers
   for fuzzer in build-fuzz/fuzzers/*_fuzzer; do
-    name=$(basename "$fuzzer" _fuzzer)
-    echo "== fuzz: $name for $seconds s"
-    mkdir -p "build-fuzz/found/$name"
-    dictionary=()
-    [ ! -f "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
-    if "$fuzzer" -max_total_time="$seconds" -seed="${ROLLWATCH_FUZZ_SEED:-1}" -timeout=10 -rss_limit_mb=4096 \
-      -max_len=512 "${dictionary[@]}" \
-      -artifact_prefix="build-fuzz/found/$name-" -print_final_stats=1 \
-      "build-fuzz/found/$name" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1; then
-      grep -E 'stat::number_of_executed_units' "build-fuzz/$name.log"
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do sleep 1; done
+    fuzz_one "$fuzzer" &
+    jobs+=("$!:$(basename "$fuzzer" _fuzzer)")
+  done
+  for job in "${jobs[@]}"; do
+    name=${job#*:}
+    if wait "${job%%:*}"; then
+      echo "== fuzz: $name: $(grep -E 'stat::number_of_executed_units' "build-fuzz/$name.log")"
       passed=$((passed + 1))
     else
+      echo "== fuzz: $name failed"
       tail -n 30 "build-fuzz/$name.log"
       failed=$((failed + 1))
     fi
