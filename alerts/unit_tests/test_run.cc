@@ -51,6 +51,7 @@ struct DueAlert {
   const AlertAssertion* assertion = nullptr;
   std::size_t checks = 0;
   std::size_t failed = 0;
+  base::Duration first_failure = 0;
   std::size_t row = 0;  // Among the cases, once it was checked.
 };
 
@@ -105,7 +106,8 @@ class TestRun {
   std::vector<AlertView> Got(const AlertAssertion& assertion,
                              std::string& others) const;
   std::string Head(const AlertAssertion& assertion, base::Duration time) const;
-  void Report(DueAlert& due, std::string message, std::string hint);
+  void Report(DueAlert& due, base::Duration time, std::string message,
+              std::string hint);
   void CheckQuery(const QueryAssertion& query);
   std::optional<UnitTestFailure> QueryFailure(const QueryAssertion& query,
                                               base::Duration time);
@@ -239,7 +241,7 @@ base::Duration TestRun::LastTime() const {
 bool TestRun::EvaluateAll() {
   const base::Duration last = LastTime();
   for (const AlertAssertion& assertion : test_.alerts) {
-    due_.push_back({&assertion, 0, 0, 0});
+    due_.push_back({&assertion, 0, 0, 0, 0});
   }
   std::ranges::stable_sort(
       due_, {}, [](const DueAlert& due) { return due.assertion->eval_time; });
@@ -253,6 +255,13 @@ bool TestRun::EvaluateAll() {
     CollectStrays(since);
     CheckAlerts(since, next);
     since = next;
+  }
+  for (const DueAlert& due : due_) {
+    if (due.failed == 0 || !due.assertion->until) continue;
+    absl::StrAppendFormat(&result_.cases[due.row].failures[0].hint,
+                          "fails at %d of %d evaluations, first at %s\n",
+                          due.failed, due.checks,
+                          base::FormatDuration(due.first_failure));
   }
   if (!test_.no_other_alerts) return true;
   UnitTestCase row{"no other alerts", test_.span, {}};
@@ -417,14 +426,16 @@ void TestRun::CheckAlert(DueAlert& due, base::Duration time) {
                           ToString(expected), ToString(got));
   }
   Report(
-      due, std::move(message),
+      due, time, std::move(message),
       Difference(expected, got, unpaired, assertion.state) + others + strays);
 }
 
 // The first failure of an assertion stands for all.
-void TestRun::Report(DueAlert& due, std::string message, std::string hint) {
+void TestRun::Report(DueAlert& due, base::Duration time, std::string message,
+                     std::string hint) {
   auto& failures = result_.cases[due.row].failures;
   if (due.failed++ > 0) return;
+  due.first_failure = time;
   failures.push_back(
       {std::move(message), due.assertion->span, std::move(hint), {}});
 }
@@ -512,12 +523,21 @@ void TestRun::CheckQuery(const QueryAssertion& query) {
                    {}};
   const base::Duration until = query.until.value_or(query.eval_time);
   if (query.until) row.name += "-" + base::FormatDuration(until);
-  for (base::Duration time = query.eval_time;
-       time <= until && row.failures.empty();
+  std::size_t times = 0;
+  std::size_t failed = 0;
+  base::Duration first = 0;
+  for (base::Duration time = query.eval_time; time <= until;
        time += context_.file.evaluation_interval) {
-    if (auto failure = QueryFailure(query, time)) {
-      row.failures.push_back(*std::move(failure));
-    }
+    ++times;
+    auto failure = QueryFailure(query, time);
+    if (!failure || failed++ > 0) continue;
+    first = time;
+    row.failures.push_back(*std::move(failure));
+  }
+  if (failed > 0 && query.until) {
+    absl::StrAppendFormat(&row.failures[0].hint,
+                          "fails at %d of %d times, first at %s\n", failed,
+                          times, base::FormatDuration(first));
   }
   result_.cases.push_back(std::move(row));
 }

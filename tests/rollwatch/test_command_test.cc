@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 #include <string>
 
@@ -82,6 +83,29 @@ TEST(TestCommand, PassesTheTestsOfTheExamples) {
       tests::Run({tests::Rollwatch(), "test",
                   ROLLWATCH_SOURCE_DIR "/examples/alerts_test.yml"});
   EXPECT_EQ(run.status, 0) << run.err;
+}
+
+TEST(TestCommand, PassesTheExampleOfOurOwnFields) {
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test",
+                  ROLLWATCH_SOURCE_DIR "/examples/extended_test.yml"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.err, "");
+}
+
+// Reads the fields off the reader's table: {"eval_time", ...
+TEST(TestCommand, EveryFieldIsDocumented) {
+  const std::string reader = tests::ReadFile(
+      ROLLWATCH_SOURCE_DIR "/alerts/unit_tests/unit_test_file.cc");
+  const std::string document =
+      tests::ReadFile(ROLLWATCH_SOURCE_DIR "/docs/unit-tests.md");
+  const std::regex field("\\{\"([a-z_]+)\",");
+  std::size_t fields = 0;
+  for (std::sregex_iterator it(reader.begin(), reader.end(), field), end;
+       it != end; ++it, ++fields) {
+    EXPECT_THAT(document, testing::HasSubstr("`" + (*it)[1].str() + "`"));
+  }
+  EXPECT_GT(fields, 35U);
 }
 
 TEST(TestCommand, PassesTheTestsOfThanos) {
