@@ -61,6 +61,7 @@ std::string Section(const Check& check) {
 }  // namespace
 
 std::string ExampleFile(std::string_view rule) {
+  if (rule.starts_with("groups:")) return std::string(rule);
   std::string out = "groups:\n- name: example\n  rules:\n";
   while (!rule.empty()) {
     const std::size_t end = std::min(rule.find('\n') + 1, rule.size());

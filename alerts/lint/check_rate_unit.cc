@@ -80,6 +80,33 @@ std::optional<TimeUnit> UnitInText(std::string_view text, double threshold) {
   return std::nullopt;
 }
 
+// DeploymentsPerHour, hourly_deployments.
+std::optional<TimeUnit> UnitInName(std::string_view name) {
+  static const RE2 kSaid(R"((?i)per_?(hour|minute)|(hour)ly)");
+  std::string unit;
+  std::string adverb;
+  if (!RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), kSaid,
+                         &unit, &adverb)) {
+    return std::nullopt;
+  }
+  const bool hour = !adverb.empty() || unit[0] == 'h' || unit[0] == 'H';
+  return hour ? kHour : kMinute;
+}
+
+void ReportUnit(LintContext& context, const promql::Binary& comparison,
+                const promql::Expr& rate, double number, const TimeUnit& unit,
+                const std::string& who) {
+  context.Report(
+      context.InFile({comparison.op_span.begin, comparison.right->span.end}),
+      absl::StrFormat("%s is per second, but %s says per %s: %g a second is %g "
+                      "a%s %s",
+                      context.TextOf(rate), who, unit.name, number,
+                      number * unit.seconds, unit.name == kHour.name ? "n" : "",
+                      unit.name),
+      absl::StrFormat("increase(...[1%c]), or rate(...) * %g", unit.name[0],
+                      unit.seconds));
+}
+
 void CheckComparison(LintContext& context, const promql::Binary& comparison) {
   if (base::Row(comparison.op).kind != base::OpKind::kComparison) return;
   const auto* number = std::get_if<promql::NumberLiteral>(
@@ -89,16 +116,13 @@ void CheckComparison(LintContext& context, const promql::Binary& comparison) {
   for (const TemplateField& annotation : context.rule().annotations) {
     const auto unit = UnitInText(annotation.value.view(), number->value);
     if (!unit) continue;
-    context.Report(
-        context.InFile({comparison.op_span.begin, comparison.right->span.end}),
-        absl::StrFormat("%s is per second, but annotation \"%s\" says per "
-                        "%s: %g a second is %g a%s %s",
-                        context.TextOf(*rate), annotation.name, unit->name,
-                        number->value, number->value * unit->seconds,
-                        unit->name == kHour.name ? "n" : "", unit->name),
-        absl::StrFormat("increase(...[1%c]), or rate(...) * %g", unit->name[0],
-                        unit->seconds));
+    ReportUnit(context, comparison, *rate, number->value, *unit,
+               absl::StrFormat("annotation \"%s\"", annotation.name));
     return;
+  }
+  if (const auto unit = UnitInName(context.rule().name.view())) {
+    ReportUnit(context, comparison, *rate, number->value, *unit,
+               "the alert's name");
   }
 }
 

@@ -12,7 +12,7 @@
 namespace alerts {
 
 // The documentation of a check. The examples are rules, as they stand under
-// `rules:`; a test runs them: the check finds something in `bad` and nothing in
+// `rules:`, or whole files; a test runs them: the check finds something in `bad` and nothing in
 // `good`.
 struct CheckText {
   std::string_view paragraph;  // Its lines are broken for the source only.
@@ -38,26 +38,76 @@ std::span<const Check> Checks();
 // The row of this code; nullptr when there is none.
 const Check* FindCheck(std::string_view code);
 
-// One a file: check_<code>.cc, with its documentation.
+// Each in check_<code>.cc, with its documentation.
+void AlwaysFires(LintContext& context);
+void CoarseBucket(LintContext& context);
+void DefaultFor(LintContext& context);
+void DuplicatedRule(LintContext& context);
+void ExportedLabel(LintContext& context);
+void ExternalLabel(LintContext& context);
+void FlappingPick(LintContext& context);
 void ForOutlastsWindow(LintContext& context);
+void HiddenByOr(LintContext& context);
+void JoinNeverMatches(LintContext& context);
+void LabelConflict(LintContext& context);
+void LongInterval(LintContext& context);
+void LostGrouping(LintContext& context);
 void LostLabel(LintContext& context);
+void MissesFirstEvent(LintContext& context);
+void MissingRunbook(LintContext& context);
+void MissingSeverity(LintContext& context);
+void MissingSummary(LintContext& context);
+void NeedlessRegexp(LintContext& context);
 void NeverHolds(LintContext& context);
+void OneSpelling(LintContext& context);
+void QueryInTemplate(LintContext& context);
 void RateOfGauge(LintContext& context);
+void RateOfSum(LintContext& context);
 void RateUnit(LintContext& context);
+void RawCounter(LintContext& context);
+void ShortWindow(LintContext& context);
+void TooNew(LintContext& context);
+void UnitMismatch(LintContext& context);
 void UnknownLabel(LintContext& context);
 void UnknownMetric(LintContext& context);
 void UnknownValue(LintContext& context);
+void ValueInLabel(LintContext& context);
 void ZeroByZero(LintContext& context);
 
+extern const CheckText kAlwaysFiresText;
+extern const CheckText kCoarseBucketText;
+extern const CheckText kDefaultForText;
+extern const CheckText kDuplicatedRuleText;
+extern const CheckText kExportedLabelText;
+extern const CheckText kExternalLabelText;
+extern const CheckText kFlappingPickText;
 extern const CheckText kDisableCommentText;
 extern const CheckText kForOutlastsWindowText;
+extern const CheckText kHiddenByOrText;
+extern const CheckText kJoinNeverMatchesText;
+extern const CheckText kLabelConflictText;
+extern const CheckText kLongIntervalText;
+extern const CheckText kLostGroupingText;
 extern const CheckText kLostLabelText;
+extern const CheckText kMissesFirstEventText;
+extern const CheckText kMissingRunbookText;
+extern const CheckText kMissingSeverityText;
+extern const CheckText kMissingSummaryText;
+extern const CheckText kNeedlessRegexpText;
 extern const CheckText kNeverHoldsText;
+extern const CheckText kOneSpellingText;
+extern const CheckText kQueryInTemplateText;
 extern const CheckText kRateOfGaugeText;
+extern const CheckText kRateOfSumText;
 extern const CheckText kRateUnitText;
+extern const CheckText kRawCounterText;
+extern const CheckText kShortWindowText;
+extern const CheckText kTooNewText;
+extern const CheckText kUnitMismatchText;
 extern const CheckText kUnknownLabelText;
 extern const CheckText kUnknownMetricText;
 extern const CheckText kUnknownValueText;
+extern const CheckText kValueInLabelText;
 extern const CheckText kZeroByZeroText;
 
 }  // namespace alerts

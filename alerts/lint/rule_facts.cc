@@ -48,6 +48,7 @@ RuleFacts::RuleFacts(const schema::Schema& schema,
   for (const RuleFile* file : files) {
     for (const Group& group : file->groups) {
       for (const Rule& rule : group.rules) {
+        by_name_[rule.name.view()].push_back({file, &group, &rule});
         if (rule.kind != Rule::Kind::kRecord) continue;
         order_.push_back({&group, &rule});
         recorded_[std::string(rule.name.view())].recordings.push_back(
@@ -80,6 +81,24 @@ void RuleFacts::ComputeValues() {
 
 bool RuleFacts::IsRecorded(std::string_view metric) const {
   return recorded_.contains(metric);
+}
+
+std::vector<const Rule*> RuleFacts::RecordingsOf(
+    std::string_view metric) const {
+  std::vector<const Rule*> rules;
+  const auto found = recorded_.find(metric);
+  if (found == recorded_.end()) return rules;
+  for (const Recording& recording : found->second.recordings) {
+    rules.push_back(recording.rule);
+  }
+  return rules;
+}
+
+std::vector<RuleFacts::Place> RuleFacts::RulesNamed(
+    std::string_view name) const {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return {};
+  return found->second;
 }
 
 std::string_view RuleFacts::Nearest(std::string_view metric) const {

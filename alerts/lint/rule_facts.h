@@ -26,6 +26,16 @@ class RuleFacts : public promql::SeriesFacts {
 
   // Whether some recording rule writes this metric.
   bool IsRecorded(std::string_view metric) const;
+  // The rules that write it.
+  std::vector<const Rule*> RecordingsOf(std::string_view metric) const;
+  // Where a rule stands.
+  struct Place {
+    const RuleFile* file;
+    const Group* group;
+    const Rule* rule;
+  };
+  // The alerts and recording rules of this name, in the order of the files.
+  std::vector<Place> RulesNamed(std::string_view name) const;
   const schema::Schema& schema() const { return schema_; }
   // The name in the schema or of a recorded metric to suggest for an unknown
   // one; empty when none is near.
@@ -58,6 +68,7 @@ class RuleFacts : public promql::SeriesFacts {
   promql::SchemaFacts schema_facts_;
   std::map<std::string, Recorded, std::less<>> recorded_;
   std::vector<Recording> order_;  // As the files have them.
+  std::map<std::string_view, std::vector<Place>> by_name_;
 };
 
 }  // namespace alerts

@@ -114,6 +114,15 @@ expect 'a schema with a mistake' 1 --schema "$work/schema.yml" examples/alerts.y
 says err 'schema.yml:2:13: error: field typ not found in type a metric'
 expect 'the configuration names the rules' 0 --fail-on info --prometheus-config examples/prometheus.yml --schema "$schemas/application.prom"
 says out 'Checking examples/alerts.yml'
+expect 'what an older server refuses' 3 --compat 2.42 "$data/too-new/bad.yml"
+says out 'this Prometheus refuses info()'
+expect 'a label that every job sets' 3 --target-labels job,instance,environment examples/alerts.yml
+says out '[exported-label]'
+expect 'a label that is honored' 0 --target-labels job,instance,environment --honor-labels --fail-on info examples/alerts.yml
+expect 'windows too short for the scrapes' 3 --scrape-interval 8m examples/alerts.yml
+says out '[short-window]'
+expect 'a check that is off' 0 --fail-on none --enable missing-runbook "$data/never-holds/bad.yml"
+says out '[missing-runbook]'
 expect 'a version that is none' 2 --compat old examples/alerts.yml
 
 corpus=${ROLLWATCH_CORPUS:-$root/../shared/corpus}
@@ -145,6 +154,9 @@ if [ -d "$origin" ]; then
 133:14 for-outlasts-window
 DEFECTS
   done
+  printf 'metrics:\n- name: deployment_rollback_total\n  type: counter\n  starts_at_zero: false\n  labels: [{name: environment}, {name: reason}]\n' >"$work/lazy.yml"
+  expect 'a counter that starts with its first event' 3 --schema "$work/lazy.yml" "$origin/alerts.yml"
+  says out 'alerts.yml:30:15: warning: group "deployment_alerts", rule 2, "DeploymentRollbackDetected": deployment_rollback_total is not published before its first event'
   expect 'our rules with the application' 0 --fail-on info --schema "$schemas/application.prom" --target-labels job,instance examples/alerts.yml
   expect 'the origin without findings' 0 --fail-on none "$origin/alerts.yml"
   expect 'broken expressions of the origin' 1 "$origin/sync-alerts.yml"

@@ -1,0 +1,130 @@
+#include "alerts/lint/parts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "promql/check/intervals.h"
+#include "promql/check/types.h"
+
+namespace alerts {
+namespace {
+
+// They keep a value, or move it a little.
+constexpr std::string_view kRounding[] = {"round", "ceil",      "floor",
+                                          "abs",   "clamp",     "clamp_min",
+                                          "sort",  "sort_desc", "clamp_max"};
+
+bool AddsUpOrPicks(base::AggregationOp op) {
+  switch (op) {
+    case base::AggregationOp::kAvg:
+    case base::AggregationOp::kBottomk:
+    case base::AggregationOp::kMax:
+    case base::AggregationOp::kMin:
+    case base::AggregationOp::kSum:
+    case base::AggregationOp::kTopk:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The other side of a product or quotient with a number.
+const promql::Expr* Scaled(const promql::Binary& binary) {
+  const bool times = binary.op == base::BinaryOp::kMultiply;
+  if (!times && binary.op != base::BinaryOp::kDivide) return nullptr;
+  if (NumberIn(*binary.right)) return binary.left.get();
+  return times && NumberIn(*binary.left) ? binary.right.get() : nullptr;
+}
+
+}  // namespace
+
+void ForEachPart(const promql::Expr& expr,
+                 const std::function<void(const promql::Expr&)>& visit) {
+  visit(expr);
+  for (const promql::ExprPtr& child : promql::Children(expr)) {
+    ForEachPart(*child, visit);
+  }
+}
+
+std::optional<double> NumberIn(const promql::Expr& expr) {
+  const auto* number =
+      std::get_if<promql::NumberLiteral>(&promql::StripParens(expr).node);
+  if (number == nullptr) return std::nullopt;
+  return number->value;
+}
+
+std::optional<base::Duration> WindowOf(const promql::DurationExprPtr& range) {
+  if (range == nullptr || range->op != promql::DurationExpr::Op::kLiteral) {
+    return std::nullopt;
+  }
+  return static_cast<base::Duration>(std::llround(range->seconds * 1000));
+}
+
+const promql::MatrixSelector* RangeArgument(const promql::Call& call) {
+  for (const promql::ExprPtr& argument : call.arguments) {
+    const auto* matrix = std::get_if<promql::MatrixSelector>(
+        &promql::StripParens(*argument).node);
+    if (matrix != nullptr) return matrix;
+  }
+  return nullptr;
+}
+
+const promql::Expr* VectorArgument(const promql::Call& call) {
+  for (const promql::ExprPtr& argument : call.arguments) {
+    const promql::ValueType type = promql::TypeOf(*argument);
+    if (type == promql::ValueType::kInstantVector ||
+        type == promql::ValueType::kRangeVector) {
+      return argument.get();
+    }
+  }
+  return nullptr;
+}
+
+const promql::Expr& Unwrapped(const promql::Expr& expr) {
+  const promql::Expr* at = &promql::StripParens(expr);
+  while (true) {
+    const promql::Expr* next = nullptr;
+    if (const auto* sum = std::get_if<promql::Aggregation>(&at->node)) {
+      if (AddsUpOrPicks(sum->op)) next = sum->expr.get();
+    } else if (const auto* call = std::get_if<promql::Call>(&at->node)) {
+      if (std::ranges::find(kRounding, call->name) != std::end(kRounding)) {
+        next = VectorArgument(*call);
+      }
+    } else if (const auto* binary = std::get_if<promql::Binary>(&at->node)) {
+      next = Scaled(*binary);
+    }
+    if (next == nullptr) return *at;
+    at = &promql::StripParens(*next);
+  }
+}
+
+bool IsFilter(const promql::Expr& expr) {
+  const auto* binary = std::get_if<promql::Binary>(&expr.node);
+  return binary != nullptr && !binary->return_bool &&
+         base::Row(binary->op).kind == base::OpKind::kComparison;
+}
+
+std::vector<Threshold> Thresholds(const promql::Expr& expr) {
+  std::vector<Threshold> found;
+  ForEachPart(expr, [&](const promql::Expr& part) {
+    const auto* binary = std::get_if<promql::Binary>(&part.node);
+    if (binary == nullptr ||
+        base::Row(binary->op).kind != base::OpKind::kComparison) {
+      return;
+    }
+    if (const auto right = NumberIn(*binary->right)) {
+      found.push_back({binary->left.get(),
+                       binary->op,
+                       *right,
+                       {binary->op_span.begin, binary->right->span.end}});
+    } else if (const auto left = NumberIn(*binary->left)) {
+      found.push_back({binary->right.get(),
+                       promql::Mirror(binary->op),
+                       *left,
+                       {binary->left->span.begin, binary->op_span.end}});
+    }
+  });
+  return found;
+}
+
+}  // namespace alerts
