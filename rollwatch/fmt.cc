@@ -1,8 +1,10 @@
 // rollwatch fmt FILE...|-e EXPR
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,8 +14,10 @@
 #include "absl/strings/str_format.h"
 #include "alerts/rules/format.h"
 #include "alerts/rules/rule_file.h"
+#include "alerts/rules/rule_parts.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
+#include "base/yaml.h"
 #include "promql/check/parse.h"
 #include "promql/syntax/pretty_printer.h"
 #include "rollwatch/command_line.h"
@@ -138,12 +142,68 @@ int FormatFile(const std::string& path, Action action) {
   return kExitFailed;
 }
 
+// "1-alertmanager.yml": unique, and no path, whatever the object is called.
+std::string PartName(std::size_t number, std::string name) {
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!plain) c = '-';
+  }
+  return absl::StrFormat("%d%s%s.yml", number, name.empty() ? "" : "-", name);
+}
+
+// The rules of the files as plain rule files: the only one on standard output,
+// or each in a file of `folder`.
+int WritePlain(const std::vector<std::string>& paths,
+               const std::string& folder) {
+  std::vector<alerts::RulePart> parts;
+  for (const std::string& path : paths) {
+    const auto text = ReadFile(path);
+    if (!text.ok()) {
+      std::fprintf(stderr, "rollwatch fmt: error: %s\n",
+                   std::string(text.status().message()).c_str());
+      return kExitFailed;
+    }
+    base::Diagnostics diagnostics;
+    alerts::RuleParts found =
+        alerts::FindRuleParts(base::ParseYaml(*text, diagnostics), diagnostics);
+    PrintFindings(stderr, base::Source(path, *text), diagnostics);
+    if (!diagnostics.ok()) return kExitFailed;
+    std::ranges::move(found.parts, std::back_inserter(parts));
+  }
+  if (folder.empty() && parts.size() != 1) {
+    return WrongUse("fmt", absl::StrFormat("there are %d parts with rules: "
+                                           "--split DIR writes a file each",
+                                           parts.size()));
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string text = alerts::PlainRules(parts[i]);
+    if (folder.empty()) {
+      std::fwrite(text.data(), 1, text.size(), stdout);
+      continue;
+    }
+    const std::string path = folder + "/" + PartName(i + 1, parts[i].name);
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) {
+      std::fprintf(stderr, "rollwatch fmt: error: %s: cannot be written\n",
+                   path.c_str());
+      return kExitFailed;
+    }
+    std::printf("%s\n", path.c_str());
+  }
+  return kExitOk;
+}
+
 }  // namespace
 
 int RunFormat(const Arguments& arguments) {
   std::string expression;
   bool check = false;
   bool diff = false;
+  bool plain = false;
+  std::string split;
   std::vector<std::string> paths;
   CommandLine line(
       "fmt",
@@ -151,11 +211,17 @@ int RunFormat(const Arguments& arguments) {
       "files, in place, and nothing else of them",
       "rollwatch fmt -e 'sum(rate(deployment_total[5m]))by(environment)'\n"
       "rollwatch fmt alerts.yml\n"
-      "rollwatch fmt --check rules/*.yml");
+      "rollwatch fmt --check rules/*.yml\n"
+      "rollwatch fmt --plain prometheusrule.yml > rules.yml");
   line.Option("-e,--expr", &expression, "prints this expression", "EXPR");
   line.Flag("--check", &check,
             "writes nothing; exits 1 when a file is not formatted");
   line.Flag("--diff", &diff, "the same, and shows what would change");
+  line.Flag("--plain", &plain,
+            "prints the rules of a PrometheusRule, a ConfigMap or a document "
+            "as a rule file that promtool reads, their texts untouched");
+  line.Option("--split", &split,
+              "with --plain: writes each of several into this folder", "DIR");
   line.Positionals("FILE", &paths, "rule files; - is standard input", false);
   if (const auto exit = line.Parse(arguments)) return *exit;
 
@@ -164,6 +230,7 @@ int RunFormat(const Arguments& arguments) {
     return WrongUse("fmt", "give either rule files or -e EXPR");
   }
   if (has_expression) return FormatExpression(expression);
+  if (plain) return WritePlain(paths, split);
   const Action action =
       diff ? Action::kDiff : (check ? Action::kCheck : Action::kWrite);
   int status = kExitOk;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
+#include "alerts/lint/parts.h"
 #include "promql/functions/function.h"
 #include "re2/re2.h"
 
@@ -37,28 +38,22 @@ struct TimeUnit {
 constexpr TimeUnit kHour = {"hour", 3600};
 constexpr TimeUnit kMinute = {"minute", 60};
 
-// The rate() whose value a comparison sees as it is: nothing between them but
-// parentheses and aggregations that add up or pick.
-const promql::Expr* PlainRate(const promql::Expr& expr) {
-  const promql::Expr& inner = promql::StripParens(expr);
-  if (const auto* call = std::get_if<promql::Call>(&inner.node)) {
-    return promql::FindFunction(call->name)->counts ==
-                   promql::Function::Counts::kPerSecond
-               ? &inner
-               : nullptr;
+// The rate() whose value a comparison sees: nothing between them but what adds
+// up, picks or rounds.
+const promql::Expr* PlainRate(const promql::Expr& part) {
+  const promql::Expr* at = &promql::StripParens(part);
+  // A product with a number may be what makes it per hour.
+  while (!std::holds_alternative<promql::Binary>(at->node)) {
+    const auto* call = std::get_if<promql::Call>(&at->node);
+    if (call != nullptr && promql::FindFunction(call->name)->counts ==
+                               promql::Function::Counts::kPerSecond) {
+      return at;
+    }
+    const promql::Expr* next = UnwrappedOnce(*at);
+    if (next == nullptr) return nullptr;
+    at = &promql::StripParens(*next);
   }
-  const auto* aggregation = std::get_if<promql::Aggregation>(&inner.node);
-  if (aggregation == nullptr) return nullptr;
-  switch (aggregation->op) {
-    case base::AggregationOp::kAvg:
-    case base::AggregationOp::kMax:
-    case base::AggregationOp::kMin:
-    case base::AggregationOp::kSum:
-    case base::AggregationOp::kTopk:
-      return PlainRate(*aggregation->expr);
-    default:
-      return nullptr;
-  }
+  return nullptr;
 }
 
 // What the text says of the threshold ("2/hour", "2 deployments per hour") or
@@ -66,6 +61,10 @@ const promql::Expr* PlainRate(const promql::Expr& expr) {
 std::optional<TimeUnit> UnitInText(std::string_view text, double threshold) {
   static const RE2 kSaid(
       R"((?i)(?:\b([0-9.]+)|\$value[^}]*\}\})\s*(?:[a-z]+\s*){0,2}(?:/|\bper\s+|\ban?\s+)(hour|hr|h|minute|min)\b)");
+  // "{{ $value }} deployments to {{ $labels.a }} finished in the last hour"
+  static const RE2 kInTheLast(
+      R"((?is)\$value[^}]*\}\}(?:[^.]|\.\S)*\bin the last (hour|minute)\b)");
+  static const RE2 kPerSecond(R"((?i)\bsec|\bper s\b|/ ?s\b)");
   re2::StringPiece rest(text.data(), text.size());
   std::string number;
   std::string unit;
@@ -75,6 +74,11 @@ std::optional<TimeUnit> UnitInText(std::string_view text, double threshold) {
       continue;
     }
     if (said != threshold) continue;
+    return unit[0] == 'h' || unit[0] == 'H' ? kHour : kMinute;
+  }
+  const re2::StringPiece whole(text.data(), text.size());
+  if (RE2::PartialMatch(whole, kInTheLast, &unit) &&
+      !RE2::PartialMatch(whole, kPerSecond)) {
     return unit[0] == 'h' || unit[0] == 'H' ? kHour : kMinute;
   }
   return std::nullopt;

@@ -12,8 +12,8 @@
 namespace alerts {
 
 // The documentation of a check. The examples are rules, as they stand under
-// `rules:`, or whole files; a test runs them: the check finds something in `bad` and nothing in
-// `good`.
+// `rules:`, or whole files; a test runs them: the check finds something in
+// `bad` and nothing in `good`.
 struct CheckText {
   std::string_view paragraph;  // Its lines are broken for the source only.
   std::string_view bad;

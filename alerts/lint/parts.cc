@@ -80,22 +80,25 @@ const promql::Expr* VectorArgument(const promql::Call& call) {
   return nullptr;
 }
 
+const promql::Expr* UnwrappedOnce(const promql::Expr& expr) {
+  if (const auto* sum = std::get_if<promql::Aggregation>(&expr.node)) {
+    return AddsUpOrPicks(sum->op) ? sum->expr.get() : nullptr;
+  }
+  if (const auto* call = std::get_if<promql::Call>(&expr.node)) {
+    const bool rounds =
+        std::ranges::find(kRounding, call->name) != std::end(kRounding);
+    return rounds ? VectorArgument(*call) : nullptr;
+  }
+  const auto* binary = std::get_if<promql::Binary>(&expr.node);
+  return binary == nullptr ? nullptr : Scaled(*binary);
+}
+
 const promql::Expr& Unwrapped(const promql::Expr& expr) {
   const promql::Expr* at = &promql::StripParens(expr);
-  while (true) {
-    const promql::Expr* next = nullptr;
-    if (const auto* sum = std::get_if<promql::Aggregation>(&at->node)) {
-      if (AddsUpOrPicks(sum->op)) next = sum->expr.get();
-    } else if (const auto* call = std::get_if<promql::Call>(&at->node)) {
-      if (std::ranges::find(kRounding, call->name) != std::end(kRounding)) {
-        next = VectorArgument(*call);
-      }
-    } else if (const auto* binary = std::get_if<promql::Binary>(&at->node)) {
-      next = Scaled(*binary);
-    }
-    if (next == nullptr) return *at;
+  while (const promql::Expr* next = UnwrappedOnce(*at)) {
     at = &promql::StripParens(*next);
   }
+  return *at;
 }
 
 bool IsFilter(const promql::Expr& expr) {

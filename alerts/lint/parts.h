@@ -34,6 +34,9 @@ const promql::Expr* VectorArgument(const promql::Call& call);
 // bottomk), a function that rounds or bounds, or a product with a number is
 // computed from, however many of these stand around it.
 const promql::Expr& Unwrapped(const promql::Expr& expr);
+// One of these taken away; null when there is none. REQUIRES: no parentheses
+// around `expr`
+const promql::Expr* UnwrappedOnce(const promql::Expr& expr);
 
 // A comparison of two sides that drops samples: not `bool`.
 bool IsFilter(const promql::Expr& expr);
