@@ -1,7 +1,5 @@
 #include "rollwatch/check_against.h"
 
-#include <glob.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
@@ -10,6 +8,7 @@
 #include "promql/engine/compatibility.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/glob.h"
 #include "rollwatch/prometheus_config.h"
 #include "schema/reader.h"
 
@@ -30,15 +29,13 @@ std::vector<std::string> Resolve(const std::vector<std::string>& patterns,
       std::filesystem::path(config).parent_path();
   std::vector<std::string> files;
   for (const std::string& pattern : patterns) {
-    glob_t found = {};
-    if (glob((folder / pattern).c_str(), 0, nullptr, &found) == 0) {
-      files.insert(files.end(), found.gl_pathv,
-                   found.gl_pathv + found.gl_pathc);
-    } else {
+    const auto found = Glob((folder / pattern).string());
+    if (!found.ok() || found->empty()) {
       std::fprintf(stderr, "rollwatch check: warning: no file is %s (%s)\n",
                    (folder / pattern).c_str(), config.c_str());
+      continue;
     }
-    globfree(&found);
+    files.insert(files.end(), found->begin(), found->end());
   }
   return files;
 }

@@ -24,7 +24,7 @@ constexpr Command kCommands[] = {
     {"check", "[rules] FILE|DIR...", "checks rule files and what they can do", Check, false},
     {"test", "[rules] FILE...", "runs unit tests of rules, in promtool's format", RunTest, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
-    {"schema", "[--format FORMAT]", "prints the metrics that rollwatch publishes", RunSchema, false},
+    {"schema", "[pull]", "prints the metrics that rollwatch publishes, or a server's", RunSchema, false},
     {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
     {"fmt", "FILE...|-e EXPR", "pretty-prints PromQL, in rule files too", RunFormat, false},
     {"query", "EXPR --data FILE", "asks recorded data one PromQL query", RunQuery, false},

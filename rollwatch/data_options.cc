@@ -38,6 +38,10 @@ void DataOptions::Declare(CommandLine& line) {
                 "or the URL of a Prometheus-compatible server; several are "
                 "merged",
                 "SOURCE");
+  DeclareClient(line);
+}
+
+void DataOptions::DeclareClient(CommandLine& line) {
   line.Option("--http.config.file", &client_config,
               "credentials and TLS for a server, as promtool reads them",
               "FILE");
@@ -54,16 +58,19 @@ void DataOptions::Declare(CommandLine& line) {
   line.Flag("--http.insecure", &insecure, "believe any certificate");
 }
 
+absl::StatusOr<net::ClientOptions> DataOptions::Client() const {
+  return net::MakeClientOptions({.config_file = client_config,
+                                 .basic_auth_file = basic_auth_file,
+                                 .bearer_token_file = bearer_token_file,
+                                 .headers = headers,
+                                 .ca_file = ca_file,
+                                 .insecure = insecure});
+}
+
 std::optional<promql::RecordedData> DataOptions::Open(
     std::string_view command, promql::DataSourceOptions options,
     int& exit) const {
-  const auto client =
-      net::MakeClientOptions({.config_file = client_config,
-                              .basic_auth_file = basic_auth_file,
-                              .bearer_token_file = bearer_token_file,
-                              .headers = headers,
-                              .ca_file = ca_file,
-                              .insecure = insecure});
+  const auto client = Client();
   if (!client.ok()) {
     exit = WrongUse(command, std::string(client.status().message()));
     return std::nullopt;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "net/http_client.h"
 #include "promql/storage/data_source.h"
 #include "rollwatch/command_line.h"
 
@@ -26,6 +28,10 @@ struct DataOptions {
 
   // Adds --data and the options of a server.
   void Declare(CommandLine& line);
+  // The options of a server alone: --http.*.
+  void DeclareClient(CommandLine& line);
+  // What they say.
+  absl::StatusOr<net::ClientOptions> Client() const;
 
   // Opens them, saying warnings, and progress on a terminal, on stderr.
   // `options` has the times; credentials, progress and colour are filled in. An

@@ -10,6 +10,7 @@
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/config.h"
+#include "rollwatch/schema_pull.h"
 #include "schema/writer.h"
 
 namespace rollwatch {
@@ -25,6 +26,9 @@ std::string FirstPage(const schema::SchemaOptions& options) {
 }  // namespace
 
 int RunSchema(const Arguments& arguments) {
+  if (!arguments.empty() && arguments[0] == "pull") {
+    return PullSchema({arguments.begin() + 1, arguments.end()});
+  }
   std::string format = "yaml";
   std::string config_file;
   std::vector<std::string> environments;
@@ -33,7 +37,9 @@ int RunSchema(const Arguments& arguments) {
       "schema", "prints the metrics that rollwatch publishes",
       "rollwatch schema\n"
       "rollwatch schema --format json | jq '.metrics[].name'\n"
-      "rollwatch schema --format exposition --config.file sidecar.yml");
+      "rollwatch schema --format exposition --config.file sidecar.yml\n"
+      "rollwatch schema pull --server URL    (those of a live server; see "
+      "schema pull --help)");
   line.Choice("--format", &format, {"yaml", "json", "exposition"},
               "output format; exposition is the page of a fresh sidecar");
   line.Option("--config.file", &config_file,
