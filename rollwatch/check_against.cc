@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "promql/engine/compatibility.h"
+#include "base/version.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
 #include "rollwatch/glob.h"
@@ -135,7 +135,7 @@ std::optional<int> LoadAgainst(const CommandLine& line,
     lint->scrape_interval = options.scrape_interval;
   }
   if (!options.compat.empty()) {
-    lint->version = promql::ParseVersion(options.compat);
+    lint->version = base::ParseVersion(options.compat);
     if (!lint->version) {
       return WrongUse("check", "--compat takes a version: 2.53, 3.5 or 3");
     }

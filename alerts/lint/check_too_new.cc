@@ -4,6 +4,8 @@
 #include "alerts/lint/checks.h"
 #include "alerts/lint/parts.h"
 #include "base/labels.h"
+#include "base/version.h"
+#include "promql/check/known.h"
 #include "promql/functions/function.h"
 
 namespace alerts {
@@ -26,45 +28,18 @@ wrong.)",
 
 namespace {
 
-struct SinceRow {
-  std::string_view name;
-  promql::Version since;  // Servers before refuse it.
-};
-
-// What 2.42 refuses, which a test asks it; 2.43 where more is not certain.
-// (CHANGELOG.md of Prometheus.)
-constexpr SinceRow kFunctions[] = {
-    {"double_exponential_smoothing", {3, 0}},
-    {"first_over_time", {3, 0}},
-    {"histogram_avg", {2, 43}},
-    {"histogram_quantiles", {3, 0}},
-    {"histogram_stddev", {2, 43}},
-    {"histogram_stdvar", {2, 43}},
-    {"info", {3, 0}},
-    {"mad_over_time", {2, 43}},
-    {"max_of", {3, 0}},
-    {"min_of", {3, 0}},
-    {"range", {3, 0}},
-    {"sort_by_label", {2, 43}},
-    {"sort_by_label_desc", {2, 43}},
-    {"start_timestamp", {3, 0}},
-    {"step", {3, 0}},
-    {"ts_of_first_over_time", {3, 0}},
-    {"ts_of_last_over_time", {3, 0}},
-    {"ts_of_max_over_time", {3, 0}},
-    {"ts_of_min_over_time", {3, 0}},
-};
-
-constexpr promql::Version kLimits = {2, 54};
-constexpr promql::Version kNumbersAreDurations = {2, 43};
-constexpr promql::Version kThree = {3, 0};
-constexpr promql::Version kQueryOffset = {2, 53};
-constexpr promql::Version kGroupLabels = {2, 54};
-constexpr promql::Version kKeepFiringFor = {2, 42};
+// Functions, aggregations and operators have theirs in their tables. Of the
+// rest all but kKeepFiringFor is refused by 2.42; where more is not certain, it
+// is 2.43. (CHANGELOG.md of Prometheus.)
+constexpr base::Version kNumbersAreDurations = {2, 43};
+constexpr base::Version kThree = {3, 0};
+constexpr base::Version kQueryOffset = {2, 53};
+constexpr base::Version kGroupLabels = {2, 54};
+constexpr base::Version kKeepFiringFor = {2, 42};
 
 class Finder {
  public:
-  Finder(LintContext& context, promql::Version version)
+  Finder(LintContext& context, base::Version version)
       : context_(context), version_(version) {}
 
   void Run() {
@@ -82,19 +57,25 @@ class Finder {
                kGroupLabels);
       }
     }
+    base::Diagnostics unknown;
+    promql::CheckKnown(context_.expr(), version_, unknown);
+    for (const base::Diagnostic& diagnostic : unknown.all()) {
+      context_.Report(context_.InFile(diagnostic.span), diagnostic.message,
+                      diagnostic.help);
+    }
     ForEachPart(context_.expr(),
                 [&](const promql::Expr& part) { CheckPart(part); });
   }
 
  private:
   // Places are in the file.
-  void Refuse(base::Span span, std::string_view what, promql::Version since) {
+  void Refuse(base::Span span, std::string_view what, base::Version since) {
     if (version_ >= since) return;
     context_.Report(span, absl::StrFormat("this Prometheus refuses %s, which "
                                           "came with a later version",
                                           what));
   }
-  void RefuseIn(base::Span span, std::string_view what, promql::Version since) {
+  void RefuseIn(base::Span span, std::string_view what, base::Version since) {
     Refuse(context_.InFile(span), what, since);
   }
 
@@ -133,13 +114,9 @@ class Finder {
   }
 
   void CheckCall(const promql::Call& node) {
-    for (const SinceRow& row : kFunctions) {
-      if (row.name != node.name || version_ >= row.since) continue;
-      RefuseIn(node.name_span, node.name + "()", row.since);
-      return;
-    }
     const promql::Function* function = promql::FindFunction(node.name);
-    if (function != nullptr && function->experimental) {
+    if (function != nullptr && function->experimental &&
+        version_ >= function->since) {
       NeedsFlag(node.name_span, node.name + "()",
                 "promql-experimental-functions");
     }
@@ -148,12 +125,9 @@ class Finder {
   void CheckAggregation(const promql::Expr& part,
                         const promql::Aggregation& node) {
     const base::AggregationOpRow& row = base::Row(node.op);
-    const base::Span name = {part.span.begin,
-                             part.span.begin + row.name.size()};
-    if (row.experimental && version_ >= kLimits) {
-      NeedsFlag(name, row.name, "promql-experimental-functions");
-    } else if (row.experimental) {
-      RefuseIn(name, row.name, kLimits);
+    if (row.experimental && version_ >= row.since) {
+      NeedsFlag({part.span.begin, part.span.begin + row.name.size()}, row.name,
+                "promql-experimental-functions");
     }
     for (std::size_t i = 0; i < node.grouping_spans.size(); ++i) {
       if (base::IsLegacyLabelName(node.grouping[i])) continue;
@@ -162,9 +136,6 @@ class Finder {
   }
 
   void CheckBinary(const promql::Binary& node) {
-    if (base::Row(node.op).kind == base::OpKind::kTrim) {
-      RefuseIn(node.op_span, base::Row(node.op).text, kThree);
-    }
     if (!node.matching.fill_left && !node.matching.fill_right) return;
     if (version_ < kThree) {
       RefuseIn(node.op_span, "fill", kThree);
@@ -208,7 +179,7 @@ class Finder {
   }
 
   LintContext& context_;
-  promql::Version version_;
+  base::Version version_;
 };
 
 }  // namespace

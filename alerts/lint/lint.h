@@ -16,8 +16,8 @@
 #include "base/labels.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "promql/check/value_ranges.h"
-#include "promql/engine/compatibility.h"
 #include "schema/schema.h"
 
 namespace alerts {
@@ -33,7 +33,7 @@ struct LintOptions {
   // Of the server; nothing when they are not known.
   std::optional<base::Labels> external_labels = {};
   // The server's version, when it is not today's.
-  std::optional<promql::Version> version = {};
+  std::optional<base::Version> version = {};
   // Codes of checks. What is in neither runs when its row says so.
   std::vector<std::string> enabled = {};
   std::vector<std::string> disabled = {};

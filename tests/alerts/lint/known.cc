@@ -41,7 +41,7 @@ Known KnownTo(std::string_view code) {
   } else if (code == "external-label" || code == "label-conflict") {
     known.options.external_labels = base::Labels{{"cluster", "eu1"}};
   } else if (code == "too-new") {
-    known.options.version = promql::Version{2, 42};
+    known.options.version = base::Version{2, 42};
   }
   known.options.enabled = {std::string(code)};
   known.schema = schema::Schema::Ours(options);

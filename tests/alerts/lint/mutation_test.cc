@@ -302,6 +302,7 @@ TEST(MutationOfAGroup, ALongIntervalIsFound) {
 
 TEST(Mutation, EveryCheckHasEdits) {
   for (const Check& check : Checks()) {
+    if (check.run == nullptr) continue;  // Of comments, not of rules.
     const bool elsewhere = check.code == "misses-first-event" ||
                            check.code == "exported-label" ||
                            check.code == "long-interval";
