@@ -9,6 +9,7 @@ int Serve(const Arguments& arguments);
 int RunJournal(const Arguments& arguments);
 int RunPromqltest(const Arguments& arguments);
 int RunQuery(const Arguments& arguments);
+int RunGate(const Arguments& arguments);
 int RunReplay(const Arguments& arguments);
 int RunSchema(const Arguments& arguments);
 int RunTest(const Arguments& arguments);
@@ -29,6 +30,7 @@ constexpr Command kCommands[] = {
     {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
     {"fmt", "FILE...|-e EXPR", "pretty-prints PromQL, in rule files too", RunFormat, false},
     {"replay", "RULES --data SOURCE", "when each alert would have fired on recorded data", RunReplay, false},
+    {"gate", "RULES --server URL", "goes on or rolls back, by a rule file", RunGate, false},
     {"query", "EXPR --data FILE", "asks recorded data one PromQL query", RunQuery, false},
     {"promqltest", "FILE|DIR...", "runs Prometheus' test scripts", RunPromqltest, true},
 };

@@ -1,9 +1,12 @@
 #include "rollwatch/delivery.h"
 
 #include <signal.h>
+#include <sys/random.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -80,6 +83,20 @@ std::string EventsUrl(std::string url) {
 }
 
 }  // namespace
+
+std::string NewEventId() {
+  std::array<unsigned char, 16> bytes = {};
+  const ssize_t filled = getrandom(bytes.data(), bytes.size(), 0);
+  if (filled != static_cast<ssize_t>(bytes.size())) std::abort();
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string id;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
+    absl::StrAppendFormat(&id, "%02x", bytes[i]);
+  }
+  return id;
+}
 
 Delivery::Delivery(std::string url, std::string body, base::Duration wait)
     : url_(EventsUrl(std::move(url))),

@@ -24,6 +24,9 @@ struct DeliveryResult {
   std::string message;  // Why not; empty when it is recorded.
 };
 
+// A new event's id: a random UUID (version 4).
+std::string NewEventId();
+
 // A delivery under way, on a thread of its own. Every try sends the same bytes,
 // and so the same id: however many arrive, the event counts once.
 class Delivery {

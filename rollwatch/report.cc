@@ -1,9 +1,6 @@
 // rollwatch report: reports one event to a sidecar, or runs a command and
 // reports how it went.
 
-#include <sys/random.h>
-
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -91,21 +88,6 @@ std::string_view ExamplesOf(EventKind kind) {
   return {};
 }
 
-// A random UUID (version 4).
-std::string NewId() {
-  std::array<unsigned char, 16> bytes = {};
-  const ssize_t filled = getrandom(bytes.data(), bytes.size(), 0);
-  if (filled != static_cast<ssize_t>(bytes.size())) std::abort();
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string id;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) id += '-';
-    absl::StrAppendFormat(&id, "%02x", bytes[i]);
-  }
-  return id;
-}
-
 std::optional<double> ReadNumber(std::string_view text) {
   double value = 0;
   const char* last = text.data() + text.size();
@@ -183,7 +165,7 @@ std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
 // The event as far as it is known; a message when the request makes none.
 std::string FillEvent(const Request& request, exporter::Event& event) {
   event.kind = request.row.kind;
-  event.id = request.id.empty() ? NewId() : request.id;
+  event.id = request.id.empty() ? NewEventId() : request.id;
   event.time = request.time;
   for (const exporter::FieldRow& field : request.row.fields) {
     if (field.type == FieldType::kBool) {
