@@ -33,9 +33,6 @@ struct DataOptions {
   // What they say.
   absl::StatusOr<net::ClientOptions> Client() const;
 
-  // Credentials and TLS of a server; a failure is wrong use.
-  absl::StatusOr<net::ClientOptions> Client() const;
-
   // Opens them, saying warnings, and progress on a terminal, on stderr.
   // `options` has the times; credentials, progress and colour are filled in. An
   // error is said too, and gives nothing; `exit` is then what to exit with.
