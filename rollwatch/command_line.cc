@@ -18,7 +18,7 @@ std::string Text(std::string_view view) { return std::string(view); }
 // The value of a settings file in `folder`, when the option takes a path.
 std::string PathFrom(const std::string& folder, const std::string& type,
                      const std::string& value) {
-  if (!type.ends_with("FILE")) return value;
+  if (value.empty() || !type.ends_with("FILE")) return value;
   const std::size_t begin =
       type == "FILE" ? 0 : std::min(value.find('=') + 1, value.size());
   const std::filesystem::path path = value.substr(begin);
@@ -217,6 +217,16 @@ std::string CommandLine::Set(const std::string& name,
     return error.what();
   }
   return {};
+}
+
+std::vector<std::string> CommandLine::ValuesOf(const std::string& name) const {
+  const CLI::Option* option = rep_->app.get_option("--" + name);
+  if (option->count() > 0) return option->results();
+  if (option->get_items_expected_max() == 0) return {"false"};  // A flag.
+  const bool several =
+      option->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+  if (several) return {};
+  return {option->get_default_str()};
 }
 
 std::optional<int> CommandLine::Parse(

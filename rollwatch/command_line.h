@@ -80,6 +80,9 @@ class CommandLine {
   std::string Set(const std::string& name,
                   const std::vector<std::string>& values, bool list,
                   const std::string& folder);
+  // The values that it has now, as they would be written. REQUIRES: after
+  // Parse, `name` is one of SettingNames()
+  std::vector<std::string> ValuesOf(const std::string& name) const;
 
   // The status to exit with at once: 0 after --help, 2 (said on stderr) for
   // wrong use; nothing when the command shall run.

@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_format.h"
 #include "base/diagnostic.h"
+#include "base/json.h"
 #include "base/source.h"
 #include "base/yaml.h"
 #include "rollwatch/files.h"
+#include "rollwatch/settings_file.h"
 
 namespace rollwatch {
 namespace {
@@ -101,7 +103,7 @@ TokenConfig ReadToken(const base::YamlNode& node, const std::string& folder,
 }
 
 Config ReadDocument(const base::YamlNode& document, const std::string& folder,
-                    base::Diagnostics& diagnostics) {
+                    CommandLine* serve, base::Diagnostics& diagnostics) {
   Config config;
   base::ReadYamlMap(
       document, "the configuration",
@@ -131,14 +133,63 @@ Config ReadDocument(const base::YamlNode& document, const std::string& folder,
                 config.tokens.push_back(ReadToken(item, folder, diagnostics));
               },
               diagnostics);
+        }},
+       {"flags",
+        [&](const base::YamlEntry& entry) {
+          if (serve == nullptr) return;
+          ApplySettings(*entry.value, folder, *serve, diagnostics);
         }}},
       diagnostics);
   return config;
 }
 
+// A list of texts, each quoted.
+std::string Flow(const std::vector<std::string>& texts) {
+  std::string flow;
+  for (const std::string& text : texts) {
+    flow += (flow.empty() ? "" : ", ") + base::JsonQuote(text);
+  }
+  return "[" + flow + "]";
+}
+
+// Flags that say what to do now, or where this is read from.
+constexpr std::string_view kNotConfigured[] = {"config.file", "print-config",
+                                               "version"};
+
 }  // namespace
 
-absl::StatusOr<Config> ReadConfig(const std::string& path) {
+std::string WriteConfig(const Config& config, const CommandLine& serve) {
+  std::string text = absl::StrFormat("environments: %s\nworkflows: %s\n",
+                                     Flow(config.schema.environments),
+                                     Flow(config.schema.workflows));
+  text += "external_labels:";
+  if (config.external_labels.empty()) text += " {}";
+  text += "\n";
+  for (const base::Label& label : config.external_labels) {
+    absl::StrAppendFormat(&text, "  %s: %s\n", label.name,
+                          base::JsonQuote(label.value));
+  }
+  text += config.tokens.empty() ? "tokens: []\n" : "tokens:\n";
+  for (const TokenConfig& token : config.tokens) {
+    absl::StrAppendFormat(&text, "- name: %s\n  file: %s\n",
+                          base::JsonQuote(token.name),
+                          base::JsonQuote(token.file));
+    if (token.environments.empty()) continue;
+    absl::StrAppendFormat(&text, "  environments: %s\n",
+                          Flow(token.environments));
+  }
+  text += "flags:\n";
+  for (const std::string& name : serve.SettingNames()) {
+    if (std::ranges::count(kNotConfigured, name) > 0) continue;
+    const std::vector<std::string> values = serve.ValuesOf(name);
+    absl::StrAppendFormat(
+        &text, "  %s: %s\n", name,
+        values.size() == 1 ? base::JsonQuote(values[0]) : Flow(values));
+  }
+  return text;
+}
+
+absl::StatusOr<Config> ReadConfig(const std::string& path, CommandLine* serve) {
   if (path.empty()) return Config();
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
@@ -152,7 +203,7 @@ absl::StatusOr<Config> ReadConfig(const std::string& path) {
                       "a configuration is one document");
   } else if (!documents.empty()) {
     config = ReadDocument(*documents[0], path.substr(0, path.rfind('/') + 1),
-                          diagnostics);
+                          serve, diagnostics);
   }
   if (diagnostics.ok()) return config;
   std::string problems;

@@ -19,18 +19,22 @@
 #include "rollwatch/config.h"
 #include "rollwatch/log.h"
 #include "rollwatch/rule_loading.h"
+#include "rollwatch/settings_file.h"
 #include "rollwatch/sidecar.h"
 #include "rollwatch/version.h"
 
 namespace rollwatch {
 namespace {
 
-std::optional<int> ParseOptions(const Arguments& arguments,
-                                ServeOptions& options) {
-  CommandLine line("serve", "the sidecar: takes events and publishes metrics",
-                   "rollwatch serve --rules alerts.yml\n"
-                   "rollwatch serve --web.listen-address :10970 "
-                   "--storage.path /var/lib/rollwatch");
+constexpr char kExamples[] =
+    "rollwatch serve --rules alerts.yml\n"
+    "rollwatch serve --web.listen-address :10970 --storage.path "
+    "/var/lib/rollwatch\n"
+    "rollwatch serve --config.file rollwatch.yml --print-config\n"
+    "Every option may also stand in the file of --config.file, under flags:, "
+    "and in\nthe environment: ROLLWATCH_WEB_LISTEN_ADDRESS.";
+
+void DeclareOptions(CommandLine& line, ServeOptions& options) {
   line.Option("--web.listen-address", &options.listen_address,
               "where Prometheus scrapes, and the page; port 0: any free one",
               "HOST:PORT");
@@ -59,13 +63,9 @@ std::optional<int> ParseOptions(const Arguments& arguments,
               "of the log on stderr");
   line.Flag("--web.enable-lifecycle", &options.enable_lifecycle,
             "POST /-/reload rereads rules and configuration, as SIGHUP does");
-  bool version = false;
-  line.Flag("--version", &version, "prints the version");
-  if (const auto exit = line.Parse(arguments)) return exit;
-  if (version) {
-    std::printf("rollwatch %s\n", kVersion);
-    return kExitOk;
-  }
+}
+
+std::optional<int> CheckOptions(const ServeOptions& options) {
   if (options.scrape_interval <= 0 || options.evaluation_interval <= 0) {
     return WrongUse("serve", "an interval is longer than 0");
   }
@@ -110,9 +110,27 @@ void AllowManyDescriptors() {
 
 int Serve(const Arguments& arguments) {
   ServeOptions options;
-  if (const auto exit = ParseOptions(arguments, options)) return *exit;
-  absl::StatusOr<Config> config = ReadConfig(options.config_file);
+  bool version = false;
+  bool print_config = false;
+  CommandLine line("serve", "the sidecar: takes events and publishes metrics",
+                   kExamples);
+  DeclareOptions(line, options);
+  line.Flag("--print-config", &print_config,
+            "prints the configuration that all this makes, and ends");
+  line.Flag("--version", &version, "prints the version");
+  if (const auto exit = line.Parse(arguments)) return *exit;
+  if (version) {
+    std::printf("rollwatch %s\n", kVersion);
+    return kExitOk;
+  }
+  if (const auto exit = ApplyEnvironment(line)) return *exit;
+  absl::StatusOr<Config> config = ReadConfig(options.config_file, &line);
   if (!config.ok()) return Fail(config.status());
+  if (const auto exit = CheckOptions(options)) return *exit;
+  if (print_config) {
+    std::fputs(WriteConfig(*config, line).c_str(), stdout);
+    return kExitOk;
+  }
   absl::StatusOr<std::vector<alerts::GroupDefinition>> groups =
       LoadRules(options.rules);
   if (!groups.ok()) return Fail(groups.status());

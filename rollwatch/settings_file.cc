@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -62,7 +63,43 @@ void ApplyEntry(const base::YamlEntry& entry, const std::string& folder,
   }
 }
 
+// "web.listen-address" is ROLLWATCH_WEB_LISTEN_ADDRESS.
+std::string VariableOf(std::string_view name) {
+  std::string variable = "ROLLWATCH_";
+  for (const char c : name) {
+    const bool letter = c >= 'a' && c <= 'z';
+    variable += letter ? static_cast<char>(c - 'a' + 'A') : '_';
+  }
+  return variable;
+}
+
 }  // namespace
+
+void ApplySettings(const YamlNode& map, const std::string& folder,
+                   CommandLine& line, base::Diagnostics& diagnostics) {
+  if (map.kind == YamlNode::Kind::kNull) return;
+  if (map.kind != YamlNode::Kind::kMap) {
+    diagnostics.Error("settings-documents", map.span,
+                      "the settings are a map of flags and their values");
+  }
+  for (const base::YamlEntry& entry : map.entries) {
+    ApplyEntry(entry, folder, line, diagnostics);
+  }
+}
+
+std::optional<int> ApplyEnvironment(CommandLine& line) {
+  for (const std::string& name : line.SettingNames()) {
+    const std::string variable = VariableOf(name);
+    const char* value = std::getenv(variable.c_str());
+    if (value == nullptr) continue;
+    const std::string problem = line.Set(name, {value}, /*list=*/false, "");
+    if (!problem.empty()) {
+      return WrongUse(line.name(),
+                      absl::StrFormat("%s: %s", variable, problem));
+    }
+  }
+  return std::nullopt;
+}
 
 std::string FindSettingsFile() {
   std::error_code error;
@@ -95,14 +132,8 @@ std::optional<int> ApplySettingsFile(const std::string& path,
                       "the settings are one document");
   }
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  if (!documents.empty() && documents[0]->kind == YamlNode::Kind::kMap) {
-    for (const base::YamlEntry& entry : documents[0]->entries) {
-      ApplyEntry(entry, folder, line, diagnostics);
-    }
-  } else if (!documents.empty() &&
-             documents[0]->kind != YamlNode::Kind::kNull) {
-    diagnostics.Error("settings-documents", documents[0]->span,
-                      "the settings are a map of flags and their values");
+  if (!documents.empty()) {
+    ApplySettings(*documents[0], folder, line, diagnostics);
   }
   PrintFindings(stderr, source, diagnostics);
   if (diagnostics.ok()) return std::nullopt;

@@ -1,4 +1,5 @@
-// .rollwatch.yml: the flags of a command as a team sets them.
+// The flags of a command as a team sets them: in .rollwatch.yml, in another
+// file's map of flags, in the environment.
 
 #ifndef ROLLWATCH_SETTINGS_FILE_H_
 #define ROLLWATCH_SETTINGS_FILE_H_
@@ -7,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/diagnostic.h"
+#include "base/yaml.h"
 #include "rollwatch/command_line.h"
 
 namespace rollwatch {
@@ -23,6 +26,15 @@ std::string FindSettingsFile();
 // its place, when the file is wrong. REQUIRES: after line.Parse
 std::optional<int> ApplySettingsFile(const std::string& path,
                                      CommandLine& line);
+
+// The same for a map that stands in another file; what is wrong is reported.
+void ApplySettings(const base::YamlNode& map, const std::string& folder,
+                   CommandLine& line, base::Diagnostics& diagnostics);
+
+// Gives options that have no value yet that of their environment variable:
+// ROLLWATCH_WEB_LISTEN_ADDRESS is --web.listen-address. The status to exit
+// with, said on stderr, when one is wrong. REQUIRES: after line.Parse
+std::optional<int> ApplyEnvironment(CommandLine& line);
 
 }  // namespace rollwatch
 
