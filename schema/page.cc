@@ -50,8 +50,10 @@ class PageReader {
   std::vector<Metric> Take() {
     for (Metric& metric : metrics_) {
       std::ranges::sort(metric.buckets);
-      const auto repeated = std::ranges::unique(metric.buckets);
-      metric.buckets.erase(repeated.begin(), repeated.end());
+      // Not std::ranges::unique, which clang 14 cannot compile here.
+      metric.buckets.erase(
+          std::unique(metric.buckets.begin(), metric.buckets.end()),
+          metric.buckets.end());
       for (const auto& [name, values] : values_[metric.name]) {
         const bool open = values.size() > kMostValues;
         LabelFacts label = {
