@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/time.h"
+#include "base/unicode_case.h"
 
 namespace alerts::text_template {
 namespace {
@@ -220,24 +221,17 @@ absl::StatusOr<Value> SafeText(const TemplateContext&,
 // letters have a case here.
 absl::StatusOr<Value> Title(const TemplateContext&,
                             const Arguments& arguments) {
-  std::string text = TextOf(arguments, 0);
-  bool begins = true;
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (begins) c = static_cast<char>(absl::ascii_toupper(byte));
-    begins = byte < 0x80 && !absl::ascii_isalnum(byte) && c != '_';
-  }
-  return Value{std::move(text)};
+  return Value{base::ToTitle(TextOf(arguments, 0))};
 }
 
 absl::StatusOr<Value> ToUpper(const TemplateContext&,
                               const Arguments& arguments) {
-  return Value{absl::AsciiStrToUpper(TextOf(arguments, 0))};
+  return Value{base::ToUpper(TextOf(arguments, 0))};
 }
 
 absl::StatusOr<Value> ToLower(const TemplateContext&,
                               const Arguments& arguments) {
-  return Value{absl::AsciiStrToLower(TextOf(arguments, 0))};
+  return Value{base::ToLower(TextOf(arguments, 0))};
 }
 
 absl::StatusOr<Value> Not(const TemplateContext&, const Arguments& arguments) {
