@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 #include <utility>
 
 namespace base {
@@ -31,26 +30,53 @@ std::string_view Source::Line(std::size_t line) const {
   return text().substr(begin, end - begin);
 }
 
-Excerpt::Excerpt(std::string text, std::vector<std::size_t> offsets)
-    : text_(std::move(text)), offsets_(std::move(offsets)) {
-  assert(offsets_.size() == text_.size() + 1);
+Excerpt::Excerpt(std::string text, const std::vector<std::size_t>& offsets)
+    : text_(std::move(text)) {
+  assert(offsets.size() == text_.size() + 1);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    if (i == 0 || offsets[i] != offsets[i - 1] + 1) {
+      runs_.push_back({i, offsets[i]});
+    }
+  }
 }
 
 Excerpt Excerpt::Verbatim(std::string text, std::size_t begin) {
-  std::vector<std::size_t> offsets(text.size() + 1);
-  std::iota(offsets.begin(), offsets.end(), begin);
-  return Excerpt(std::move(text), std::move(offsets));
+  Excerpt excerpt;
+  excerpt.text_ = std::move(text);
+  excerpt.runs_ = {{0, begin}};
+  return excerpt;
+}
+
+Excerpt Excerpt::Within(const Excerpt& outer) && {
+  if (outer.runs_.size() == 1) {
+    for (Run& run : runs_) run.outer += outer.runs_.front().outer;
+    return std::move(*this);
+  }
+  std::vector<std::size_t> offsets(text_.size() + 1);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const std::size_t at = OuterOffset(i);
+    offsets[i] = outer.Outer({at, at}).begin;
+  }
+  return Excerpt(std::move(text_), offsets);
+}
+
+std::size_t Excerpt::OuterOffset(std::size_t at) const {
+  auto run = runs_.begin();
+  if (runs_.size() > 1) {
+    run = std::ranges::upper_bound(runs_, at, {}, &Run::begin) - 1;
+  }
+  return run->outer + (at - run->begin);
 }
 
 Span Excerpt::Outer(Span span) const {
-  if (offsets_.empty()) return {};
+  if (runs_.empty()) return {};
   const std::size_t last = text_.size();
-  const std::size_t begin = offsets_[std::min(span.begin, last)];
+  const std::size_t begin = OuterOffset(std::min(span.begin, last));
   if (span.end <= span.begin) return {begin, begin};
   // The end of the last byte, not the begin of the one behind it: folded
   // lines skip indentation between the two.
   return {begin,
-          std::max(begin, offsets_[std::min(span.end, last + 1) - 1] + 1)};
+          std::max(begin, OuterOffset(std::min(span.end, last + 1) - 1) + 1)};
 }
 
 }  // namespace base

@@ -56,19 +56,30 @@ class Excerpt {
 
   // `offsets` holds, for every byte of `text` and for its end, the offset in
   // the outer text. REQUIRES: offsets.size() == text.size() + 1
-  Excerpt(std::string text, std::vector<std::size_t> offsets);
+  Excerpt(std::string text, const std::vector<std::size_t>& offsets);
 
   // A text that stands in the outer one letter for letter from `begin` on.
   static Excerpt Verbatim(std::string text, std::size_t begin);
 
+  // The same text, whose outer text was itself read out of that of `outer`:
+  // with its places there.
+  Excerpt Within(const Excerpt& outer) &&;
+
   std::string_view text() const { return text_; }
 
-  // Where `span` of this text lies in the outer one.
+  // Where `span` of this text lies in the outer one. O(log lines).
   Span Outer(Span span) const;
 
  private:
+  // Bytes of the text from `begin` on that lie side by side in the outer one.
+  struct Run {
+    std::size_t begin;
+    std::size_t outer;
+  };
+  std::size_t OuterOffset(std::size_t at) const;
+
   std::string text_;
-  std::vector<std::size_t> offsets_;
+  std::vector<Run> runs_;  // By begin, the first at 0; none without a text.
 };
 
 }  // namespace base

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/yaml_text.h"
 
@@ -20,6 +21,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Leaves yaml-cpp's parser from inside a handler; the reason was reported.
 struct Abandoned {};
+// The same, but what was read so far counts.
+struct Finished {};
 
 // Builds the trees from yaml-cpp's events. Offsets are in the text given to
 // yaml-cpp; `outer` leads from there to the text that the user has.
@@ -31,13 +34,23 @@ class Builder : public YAML::EventHandler {
 
   std::vector<YamlNodePtr> TakeDocuments() { return std::move(documents_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (!documents_.empty() && !IsMarkedStart(Offset(mark))) {
+      const std::size_t at = Offset(mark);
+      diagnostics_.Warning(
+          "yaml-ignored", outer_.Outer({at, at + 1}),
+          "yaml: did not find expected <document start>",
+          "the document ends before this line, and Prometheus reads no "
+          "further: look at the indentation");
+      throw Finished();
+    }
     anchors_.clear();
     nodes_ = 0;
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    CheckAnchorName(mark);
     const std::size_t at = SkipProperties(text(), Offset(mark));
     // "~" and "null" have a place; nothing behind "key:" has the key's end.
     const std::size_t length = text().substr(at, 1) == "~"        ? 1
@@ -54,22 +67,24 @@ class Builder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/,
                 YAML::anchor_t anchor, const std::string& value) override {
+    CheckAnchorName(mark);
     ScalarPlaces places = LocateScalar(text(), Offset(mark), value);
     if (places.unterminated) {
       Abandon(mark, "yaml: found unexpected end of stream");
     }
-    for (std::size_t& offset : places.offsets) {
-      offset = outer_.Outer({offset, offset}).begin;
-    }
     auto node = std::make_shared<YamlNode>();
     node->kind = YamlNode::Kind::kScalar;
     node->span = outer_.Outer(places.span);
-    node->text = Excerpt(value, std::move(places.offsets));
+    node->text =
+        (places.offsets.empty() ? Excerpt::Verbatim(value, places.begin)
+                                : Excerpt(value, places.offsets))
+            .Within(outer_);
     node->plain = places.plain;
     Finish(std::move(node), anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    CheckAnchorName(mark);
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) {
       Abandon(mark, "yaml: anchor value contains itself");
@@ -108,8 +123,44 @@ class Builder : public YAML::EventHandler {
     return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)),
                     text().size());
   }
+  // Whether a document but the first may begin there: at "---", or behind the
+  // "..." of the one before.
+  bool IsMarkedStart(std::size_t at) const {
+    if (text().substr(at, 3) == "---") return true;
+    std::string_view before = text().substr(0, at);
+    while (!before.empty()) {
+      before.remove_suffix(before.ends_with('\n') ? 1 : 0);
+      const std::size_t begin = before.rfind('\n') + 1;  // 0 without one.
+      const std::string_view line = before.substr(begin);
+      const std::size_t first = line.find_first_not_of(" \t\r");
+      if (first != std::string_view::npos && line[first] != '#') {
+        return line.starts_with("...");
+      }
+      before = before.substr(0, begin);
+    }
+    return true;
+  }
   static bool IsNullWord(std::string_view word) {
     return word == "null" || word == "Null" || word == "NULL";
+  }
+
+  // yaml-cpp takes more for a name than Go does.
+  void CheckAnchorName(const YAML::Mark& mark) {
+    const std::size_t at = Offset(mark);
+    if (at >= text().size() || (text()[at] != '&' && text()[at] != '*')) return;
+    std::size_t end = at + 1;
+    while (end < text().size() &&
+           (absl::ascii_isalnum(static_cast<unsigned char>(text()[end])) ||
+            text()[end] == '_' || text()[end] == '-')) {
+      ++end;
+    }
+    constexpr std::string_view kEnds = " \t\r\n?:,]}%@`";
+    const bool ends = end == text().size() ||
+                      kEnds.find(text()[end]) != std::string_view::npos;
+    if (end == at + 1 || !ends) {
+      Abandon(mark,
+              "yaml: did not find expected alphabetic or numeric character");
+    }
   }
 
   [[noreturn]] void Abandon(const YAML::Mark& mark, std::string message) {
@@ -127,6 +178,7 @@ class Builder : public YAML::EventHandler {
 
   void Open(YamlNode::Kind kind, const YAML::Mark& mark,
             YAML::anchor_t anchor) {
+    CheckAnchorName(mark);
     if (open_.size() >= options_.max_depth) {
       Abandon(mark, absl::StrFormat("yaml: exceeded max depth of %d",
                                     options_.max_depth));
@@ -280,6 +332,8 @@ std::vector<YamlNodePtr> ParseYaml(const Excerpt& text,
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
+  } catch (const Finished&) {
+    return builder.TakeDocuments();
   } catch (const Abandoned&) {
     return {};
   } catch (const YAML::Exception& error) {

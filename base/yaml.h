@@ -60,6 +60,7 @@ struct YamlOptions {
 // The documents of `text`, in order; none when the text holds nothing but
 // comments. Bad syntax, a duplicate key, an undefined alias, a bad merge or an
 // exceeded limit is reported, and a file with a syntax error gives no document.
+// What follows a document without "---" is ignored, as Go does, with a warning.
 std::vector<YamlNodePtr> ParseYaml(std::string_view text,
                                    Diagnostics& diagnostics,
                                    const YamlOptions& options = {});

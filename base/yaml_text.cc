@@ -191,6 +191,29 @@ class Locator {
   ScalarPlaces places_;
 };
 
+// Most scalars: on one line, without anything escaped.
+std::optional<ScalarPlaces> FindVerbatim(std::string_view text,
+                                         std::size_t begin,
+                                         std::string_view value) {
+  const char first = begin < text.size() ? text[begin] : '\0';
+  const bool quoted = first == '"' || first == '\'';
+  const std::size_t inside = begin + (quoted ? 1 : 0);
+  if (value.empty() || first == '|' || first == '>' ||
+      text.substr(inside, value.size()) != value ||
+      value.find_first_of(quoted ? "\n\"'\\" : "\n") != std::string::npos) {
+    return std::nullopt;
+  }
+  const std::size_t end = inside + value.size();
+  if (quoted && text.substr(end, 1) != text.substr(begin, 1)) {
+    return std::nullopt;
+  }
+  ScalarPlaces places;
+  places.span = {begin, end + (quoted ? 1 : 0)};
+  places.begin = inside;
+  places.plain = !quoted;
+  return places;
+}
+
 }  // namespace
 
 std::optional<BadCharacter> FindBadCharacter(std::string_view text) {
@@ -226,7 +249,8 @@ std::size_t SkipProperties(std::string_view text, std::size_t begin) {
 ScalarPlaces LocateScalar(std::string_view text, std::size_t begin,
                           std::string_view value) {
   const std::size_t own = SkipProperties(text, begin);
-  ScalarPlaces places = Locator(text, own, value).Run();
+  const auto verbatim = FindVerbatim(text, own, value);
+  ScalarPlaces places = verbatim ? *verbatim : Locator(text, own, value).Run();
   if (text.substr(begin, own - begin).find('!') != std::string_view::npos) {
     places.plain = false;
   }

@@ -24,8 +24,10 @@ std::optional<BadCharacter> FindBadCharacter(std::string_view text);
 
 struct ScalarPlaces {
   Span span;
-  // For each byte of the value and for its end, the place in the text.
+  // For each byte of the value and for its end, the place in the text; none
+  // when the value stands in the text as it is, from `begin` on.
   std::vector<std::size_t> offsets;
+  std::size_t begin = 0;
   bool plain = false;  // Neither quotes nor "|" nor ">" nor a tag.
   // The closing quote is missing, which yaml-cpp accepts at the end of a file.
   bool unterminated = false;

@@ -34,11 +34,15 @@ struct TimeField {
   bool given = false;
 };
 
+class Template;
+
 // One label or annotation; `value` is a template.
 struct TemplateField {
   std::string name;
   base::Span name_span;
   Text value;
+  // Of an alert's own; null when it is wrong or has no action.
+  std::shared_ptr<const Template> parsed = nullptr;
 };
 
 struct Rule {

@@ -25,7 +25,9 @@ class Reader {
       : options_(options), diagnostics_(diagnostics) {}
 
   void ReadGroups(const YamlNode& node, std::vector<Group>& groups) {
+    // Go leaves null items of a list of objects out.
     const auto read_group = [&](const YamlNode& item) {
+      if (item.kind == YamlNode::Kind::kNull) return;
       groups.push_back(ReadGroup(item));
     };
     const auto read_list = [&](const YamlEntry& entry) {
@@ -62,6 +64,7 @@ class Reader {
     CheckGroup(group, node);
     if (rules == nullptr) return group;
     const auto read_rule = [&](const YamlNode& item) {
+      if (item.kind == YamlNode::Kind::kNull) return;
       group.rules.push_back(
           ReadRule(item, group.name.view(), group.rules.size() + 1));
     };
@@ -147,6 +150,7 @@ class Reader {
     }
     base::Diagnostics found;
     rule.expr = promql::Parse(text, found);
+    if (found.all().empty()) return;
     const base::Source source("", std::string(text));
     bool first = true;
     for (const base::Diagnostic& diagnostic : found.all()) {
@@ -207,21 +211,21 @@ class Reader {
     }
   }
 
-  void CheckTemplates(const Rule& rule) {
-    for (const TemplateField& label : rule.labels) {
+  void CheckTemplates(Rule& rule) {
+    for (TemplateField& label : rule.labels) {
       CheckTemplate(rule, "label", label);
     }
-    for (const TemplateField& annotation : rule.annotations) {
+    for (TemplateField& annotation : rule.annotations) {
       CheckTemplate(rule, "annotation", annotation);
     }
   }
 
   void CheckTemplate(const Rule& rule, std::string_view what,
-                     const TemplateField& field) {
+                     TemplateField& field) {
     // A text without an action is its own result.
     if (field.value.view().find("{{") == std::string_view::npos) return;
     base::Diagnostics found;
-    ParseTemplate(rule.name.view(), field.value.view(), found);
+    field.parsed = ParseTemplate(rule.name.view(), field.value.view(), found);
     for (const base::Diagnostic& diagnostic : found.all()) {
       diagnostics_.Report(diagnostic.severity, diagnostic.code,
                           field.value.text.Outer(diagnostic.span),

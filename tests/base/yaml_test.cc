@@ -88,6 +88,14 @@ constexpr TreeCase kTrees[] = {
     {"BadUtf8", "a: \xFF\n", "1:4: yaml: invalid leading UTF-8 octet"},
     {"ControlCharacter", "a: \x01\n",
      "1:4: yaml: control characters are not allowed"},
+    {"AnchorsAreNamedByLettersAndDigits", "a: &b-1_ c\nd: *b-1_\n",
+     "{'a': 'c', 'd': 'c'}"},
+    {"AnchorsAreNotNamedByOtherSigns", "a: &b.c d\n",
+     "1:4: yaml: did not find expected alphabetic or numeric character"},
+    {"TextBehindADocumentIsIgnored", "  a: 1\n- b\n c\n",
+     "{'a': '1'} ! 2:1: yaml: did not find expected <document start>"},
+    {"MarkedDocumentsAreRead", "a\n--- # b\n# c\n...\n\n# d\ne: 1\n",
+     "'a' --- null --- {'e': '1'}"},
     {"ByteOrderMarkIsSkipped",
      "\xEF\xBB\xBF"
      "a: 1\n",
@@ -130,6 +138,8 @@ struct PlaceCase {
 constexpr PlaceCase kPlaces[] = {
     {"Plain", "- a @ b", "a @ b"},
     {"PlainOverLines", "- a\n  b @\n\n  c @", "a b @\nc @"},
+    {"SingleQuotedVerbatim", "- 'a @ \\ b' # c", "a @ \\ b"},
+    {"DoubleQuotedVerbatim", "- \"a @ 'b'\" # c", "a @ 'b'"},
     {"SingleQuoted", "- 'it''s @ two'' @'", "it's @ two' @"},
     {"DoubleQuoted", "- \"a\\tb \\u00e9 \\x41 @ \\U0001F600 @\"",
      "a\tb \xC3\xA9 A @ \xF0\x9F\x98\x80 @"},

@@ -67,6 +67,8 @@ constexpr RulesCase kRules[] = {
      "    annotations: {d: 2020-01-01, e: ~}\n",
      "g/1 alert true: 1 for=0 keep=0 labels{a=yes,b=1.50} "
      "annotations{d=2020-01-01,e=}\n"},
+    {"NullItemsAreLeftOut", "  -\n  - {alert: A, expr: up}\n  - ~\n-\n",
+     "g/1 alert A: up for=0 keep=0 labels{} annotations{}\n"},
     {"Durations",
      "  - {alert: A, expr: up, for: 1h30m, keep_firing_for: 90s}\n",
      "g/1 alert A: up for=5400000 keep=90000 labels{} annotations{}\n"},
