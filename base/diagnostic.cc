@@ -1,7 +1,9 @@
 #include "base/diagnostic.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -27,6 +29,16 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     }
   }
   return d[a.size()][b.size()];
+}
+
+// Which characters stand in a word, case aside: a bit each, or shared.
+std::uint64_t Characters(std::string_view word) {
+  std::uint64_t set = 0;
+  for (const char c : word) {
+    set |= std::uint64_t{1} << (static_cast<unsigned char>(c) & 31U)
+                            << (c >= '0' && c <= ':' ? 32 : 0);
+  }
+  return set;
 }
 
 std::string Lower(std::string_view word) {
@@ -111,6 +123,7 @@ std::string_view Nearest(std::string_view word,
   std::string_view best;
   std::size_t best_distance = 3;
   const std::string lower = Lower(word);
+  const std::uint64_t characters = Characters(word);
   for (const std::string_view candidate : candidates) {
     // Far apart in length is far apart in edits; and it bounds the work on
     // hostile names.
@@ -118,6 +131,8 @@ std::string_view Nearest(std::string_view word,
         word.size() > candidate.size() + 2) {
       continue;
     }
+    // An edit brings at most one character that was not there.
+    if (std::popcount(Characters(candidate) & ~characters) > 2) continue;
     const std::size_t distance = EditDistance(lower, Lower(candidate));
     if (distance < best_distance && 2 * distance < word.size()) {
       best = candidate;

@@ -206,7 +206,8 @@ void AddFiles(const std::vector<std::string>& more,
 }
 
 int Run(CheckOptions options, const schema::Schema& schema) {
-  CheckReport report;
+  // Never freed: the program ends, and taking it apart takes a tenth of a run.
+  static CheckReport& report = *new CheckReport();
   report.list_rules = options.list_rules;
   report.fail_on = options.fail_on;
   report.standard_input = options.files.empty();

@@ -1,6 +1,9 @@
 #include "alerts/lint/lint.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -12,6 +15,8 @@ namespace alerts {
 namespace {
 
 constexpr std::size_t kLongestText = 60;
+// Fewer are not worth a thread.
+constexpr std::size_t kRulesAThread = 200;
 
 // Of one rule, in the order of the file.
 void SortByPlace(std::vector<Finding>& findings, std::size_t from) {
@@ -19,6 +24,54 @@ void SortByPlace(std::vector<Finding>& findings, std::size_t from) {
                    findings.end(), [](const Finding& a, const Finding& b) {
                      return a.diagnostic.span.begin < b.diagnostic.span.begin;
                    });
+}
+
+struct Place {
+  const RuleFile* file;
+  const Group* group;
+  const Rule* rule;
+};
+
+std::vector<Place> AllRules(const std::vector<const RuleFile*>& files) {
+  std::vector<Place> places;
+  for (const RuleFile* file : files) {
+    for (const Group& group : file->groups) {
+      for (const Rule& rule : group.rules) {
+        places.push_back({file, &group, &rule});
+      }
+    }
+  }
+  return places;
+}
+
+// Calls `lint_rule` for each, on several threads when there are many; what they
+// find comes in the order of the places.
+LintResult LintPlaces(
+    const std::vector<Place>& places,
+    const std::function<void(const Place&, LintResult&)>& lint_rule) {
+  const std::size_t workers = std::clamp<std::size_t>(
+      places.size() / kRulesAThread, 1,
+      std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<LintResult> results(workers);
+  const auto work = [&](std::size_t worker) {
+    const std::size_t end = places.size() * (worker + 1) / workers;
+    for (std::size_t i = places.size() * worker / workers; i < end; ++i) {
+      lint_rule(places[i], results[worker]);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t worker = 1; worker < workers; ++worker) {
+    threads.emplace_back(work, worker);
+  }
+  work(0);
+  for (std::thread& thread : threads) thread.join();
+  LintResult all = std::move(results.front());
+  for (std::size_t worker = 1; worker < workers; ++worker) {
+    LintResult& more = results[worker];
+    std::ranges::move(more.findings, std::back_inserter(all.findings));
+    std::ranges::move(more.cannot_fire, std::back_inserter(all.cannot_fire));
+  }
+  return all;
 }
 
 std::vector<const Check*> Wanted(const LintOptions& options) {
@@ -52,9 +105,11 @@ LintContext::LintContext(const RuleFile& file, const Group& group,
   const auto add = [&](const std::vector<TemplateField>& fields,
                        std::string_view what) {
     for (const TemplateField& field : fields) {
-      base::Diagnostics ignored;  // Reading the file reported them.
-      auto parsed =
-          ParseTemplate(rule.name.view(), field.value.view(), ignored);
+      auto parsed = field.parsed;
+      if (parsed == nullptr) {
+        base::Diagnostics ignored;  // Reading the file reported them.
+        parsed = ParseTemplate(rule.name.view(), field.value.view(), ignored);
+      }
       if (parsed != nullptr) templates_.push_back({&field, what, parsed});
     }
   };
@@ -129,21 +184,26 @@ LintResult Lint(const std::vector<const RuleFile*>& files,
                 const schema::Schema& schema, const LintOptions& options) {
   const std::vector<const Check*> wanted = Wanted(options);
   const RuleFacts facts(schema, files);
-  LintResult result;
+  const auto lint_rule = [&](const Place& place, LintResult& result) {
+    const std::size_t from = result.findings.size();
+    LintContext context(*place.file, *place.group, *place.rule, facts, options,
+                        result);
+    for (const Check* check : wanted) context.Run(*check);
+    SortByPlace(result.findings, from);
+  };
+  LintResult found = LintPlaces(AllRules(files), lint_rule);
   const CommentOptions comments = {
       options.now.value_or(base::Now()),
       std::ranges::find(wanted, FindCheck(kDisableComment)) != wanted.end()};
+  LintResult result;
+  result.cannot_fire = std::move(found.cannot_fire);
+  auto next = found.findings.begin();
   for (const RuleFile* file : files) {
-    const std::size_t of_file = result.findings.size();
-    for (const Group& group : file->groups) {
-      for (const Rule& rule : group.rules) {
-        const std::size_t from = result.findings.size();
-        LintContext context(*file, group, rule, facts, options, result);
-        for (const Check* check : wanted) context.Run(*check);
-        SortByPlace(result.findings, from);
-      }
+    const std::size_t from = result.findings.size();
+    for (; next != found.findings.end() && next->file == file; ++next) {
+      result.findings.push_back(std::move(*next));
     }
-    ApplyComments(*file, comments, of_file, result);
+    ApplyComments(*file, comments, from, result);
   }
   return result;
 }

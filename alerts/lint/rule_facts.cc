@@ -102,11 +102,17 @@ std::vector<RuleFacts::Place> RuleFacts::RulesNamed(
 }
 
 std::string_view RuleFacts::Nearest(std::string_view metric) const {
-  const std::string_view near = schema_.Nearest(metric);
-  if (!near.empty()) return near;
-  std::vector<std::string_view> names;
-  for (const auto& [name, recorded] : recorded_) names.push_back(name);
-  return base::Nearest(metric, names);
+  const std::lock_guard lock(mutex_);
+  const auto known = nearest_.find(metric);
+  if (known != nearest_.end()) return known->second;
+  std::string_view near = schema_.Nearest(metric);
+  if (near.empty()) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, recorded] : recorded_) names.push_back(name);
+    near = base::Nearest(metric, names);
+  }
+  nearest_.emplace(metric, near);
+  return near;
 }
 
 std::string RuleFacts::WhyRecordedWithout(

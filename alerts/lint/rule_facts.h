@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,10 @@ class RuleFacts : public promql::SeriesFacts {
                                  std::string_view label,
                                  std::size_t depth) const;
   void ComputeValues();
+
+  // Rules ask for the same metrics again and again.
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::string_view, std::less<>> nearest_;
 
   const schema::Schema& schema_;
   promql::SchemaFacts schema_facts_;

@@ -149,6 +149,24 @@ groups:
   EXPECT_EQ(dead, "Dead DeadByItsSelector BothAreNeeded OfARecorded ");
 }
 
+// So many that several threads share them.
+TEST(Lint, ManyRulesAreFoundInTheirOrder) {
+  std::string text = "groups:\n- name: g\n  rules:\n";
+  for (int i = 0; i < 2000; ++i) {
+    text += "  - {alert: A" + std::to_string(i) + ", expr: up > 1}\n";
+  }
+  base::Diagnostics diagnostics;
+  const auto file = ParseRuleFile(
+      std::make_shared<base::Source>("many.yml", text), diagnostics);
+  ASSERT_TRUE(file);
+  const schema::Schema schema = schema::Schema::Ours();
+  const LintResult result = Lint({&*file}, schema);
+  ASSERT_EQ(result.findings.size(), 2000u);
+  for (std::size_t i = 0; i < 2000; ++i) {
+    EXPECT_EQ(result.findings[i].rule->number, i + 1);
+  }
+}
+
 // Found in real rules and judged: alert texts of kube-prometheus read
 // $labels.job, which their `by (namespace, service)` removes;
 // integration=~`.*` matches everything, and one alert has `for: 0s`.
