@@ -1,13 +1,7 @@
 #include "exporter/journal.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -18,6 +12,7 @@
 
 #include "absl/strings/str_format.h"
 #include "exporter/journal_database.h"
+#include "exporter/journal_lock.h"
 #include "exporter/journal_verify.h"
 
 namespace exporter {
@@ -26,38 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFileName = "journal.sqlite";
-constexpr std::string_view kLockName = "JOURNAL.lock";
 // How many events one transaction takes at most: it bounds the time that the
 // first of them waits.
 constexpr std::size_t kEventsPerCommit = 10000;
-
-absl::Status Annotate(const absl::Status& status, const std::string& file,
-                      std::string_view advice) {
-  return absl::Status(status.code(),
-                      absl::StrFormat("%s: %s\n  = help: %s", file,
-                                      std::string(status.message()), advice));
-}
-
-constexpr std::string_view kRecover =
-    "look with `rollwatch journal verify --storage.path FILE`; put a backup in "
-    "its place with `rollwatch journal restore`, or move the file away to "
-    "count from zero";
-constexpr std::string_view kLetWrite =
-    "mount it so that it can be written, and let the user that this runs as "
-    "write the folder, the journal and its -wal and -shm";
-constexpr std::string_view kMakeRoom =
-    "make room on the disk and start again: nothing is lost";
-
-std::string_view AdviceFor(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kPermissionDenied:
-      return kLetWrite;
-    case absl::StatusCode::kResourceExhausted:
-      return kMakeRoom;
-    default:
-      return kRecover;
-  }
-}
 
 // A batch that waits for its commit; an empty one is a probe.
 struct Waiting {
@@ -68,34 +34,10 @@ struct Waiting {
   std::vector<RecordedEvent> recorded;  // Of the transaction under way.
 };
 
-// Held while the journal is open for writing. The kernel lets go of it when
-// the process ends, however that happens.
-class FileLock {
- public:
-  ~FileLock() {
-    if (fd_ >= 0) close(fd_);
-  }
-  absl::Status Take(const fs::path& path) {
-    fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) {
-      return Annotate(absl::PermissionDeniedError(std::strerror(errno)),
-                      path.string(), kLetWrite);
-    }
-    if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
-    if (errno != EWOULDBLOCK) {
-      return absl::UnavailableError(path.string() + ": " +
-                                    std::strerror(errno));
-    }
-    return absl::FailedPreconditionError(
-        path.string() +
-        ": another process writes this journal\n"
-        "  = help: stop it first, or give this one a --storage.path of its "
-        "own");
-  }
-
- private:
-  int fd_ = -1;
-};
+absl::Status AnnotateOpening(const absl::Status& status,
+                             const std::string& file) {
+  return Annotate(status, file, AdviceFor(status));
+}
 
 // Makes the folder, and refuses what looks like the rest of a journal.
 absl::Status CheckPlace(const std::string& file) {
@@ -103,13 +45,13 @@ absl::Status CheckPlace(const std::string& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   fs::create_directories(folder, error);
   if (error) {
-    return Annotate(absl::UnavailableError(error.message()), folder.string(),
-                    kLetWrite);
+    return AnnotateOpening(absl::PermissionDeniedError(error.message()),
+                           folder.string());
   }
   if (fs::exists(file, error)) {
     if (fs::file_size(file, error) == 0 && !error) {
-      return Annotate(absl::DataLossError("the journal is an empty file"), file,
-                      kRecover);
+      return AnnotateOpening(
+          absl::DataLossError("the journal is an empty file"), file);
     }
     return absl::OkStatus();
   }
@@ -135,7 +77,7 @@ std::string JournalFile(const std::string& path) {
 
 struct Journal::Rep {
   std::string file;
-  FileLock process_lock;
+  JournalLock process_lock;
   std::unique_ptr<JournalDatabase> database;  // Of the writer thread.
   std::mutex reader_mutex;
   std::unique_ptr<JournalDatabase> reader;  // For Recent.
@@ -192,34 +134,33 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
         "give --storage.path a folder on a disk of this machine, such as a "
         "volume that is attached as a block device");
   }
-  if (const auto status = rep->process_lock.Take(folder / kLockName);
-      !status.ok()) {
+  if (const auto status = rep->process_lock.Take(file); !status.ok()) {
     return status;
   }
   // Under the lock, so that two starts at once do not make it twice.
   std::error_code error;
   if (!fs::exists(file, error)) {
     const auto status = JournalDatabase::Create(file);
-    if (!status.ok()) return Annotate(status, file, AdviceFor(status));
+    if (!status.ok()) return AnnotateOpening(status, file);
   }
   for (auto* database : {&rep->database, &rep->reader}) {
     auto opened =
         JournalDatabase::Open(file, /*writable=*/database == &rep->database);
     if (!opened.ok()) {
-      return Annotate(opened.status(), file, AdviceFor(opened.status()));
+      return AnnotateOpening(opened.status(), file);
     }
     *database = *std::move(opened);
   }
   rep->totals = Totals(options.schema);
   auto report = FoldAndCompare(*rep->database, rep->totals, /*quick=*/true);
-  if (!report.ok()) return Annotate(report.status(), file, kRecover);
+  if (!report.ok()) return AnnotateOpening(report.status(), file);
   if (!report->ok()) {
     const std::string what =
         !report->damage.empty()
             ? "the journal is damaged: " + report->damage.front()
             : absl::StrFormat("%d of its totals differ from its events",
                               report->differences.size());
-    return Annotate(absl::DataLossError(what), file, kRecover);
+    return AnnotateOpening(absl::DataLossError(what), file);
   }
   rep->working = rep->totals;
   return std::unique_ptr<Journal>(new Journal(std::move(rep)));

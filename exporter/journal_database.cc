@@ -292,10 +292,15 @@ absl::Status JournalDatabase::Create(const std::string& file) {
       return status;
     }
   }
-  if (std::rename(draft.c_str(), file.c_str()) != 0) {
-    return absl::UnavailableError(file + ": " + std::strerror(errno));
+  return Rename(draft, file);
+}
+
+absl::Status JournalDatabase::Rename(const std::string& from,
+                                     const std::string& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) {
+    return absl::UnavailableError(to + ": " + std::strerror(errno));
   }
-  return SyncFolder(std::filesystem::absolute(file).parent_path());
+  return SyncFolder(std::filesystem::absolute(to).parent_path());
 }
 
 absl::StatusOr<std::unique_ptr<JournalDatabase>> JournalDatabase::Open(
@@ -502,6 +507,25 @@ absl::StatusOr<std::vector<std::string>> JournalDatabase::Check(bool quick) {
   }
   if (code != SQLITE_DONE) return rep_->Error(code);
   return damage;
+}
+
+absl::Status JournalDatabase::CopyTo(const std::string& file) {
+  Rep copy;
+  int code = sqlite3_open_v2(
+      file.c_str(), &copy.database,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+      nullptr);
+  if (code != SQLITE_OK) return copy.Error(code);
+  auto status = copy.Execute("PRAGMA synchronous=FULL");
+  if (!status.ok()) return status;
+  sqlite3_backup* backup =
+      sqlite3_backup_init(copy.database, "main", rep_->database, "main");
+  if (backup == nullptr) return copy.Error(sqlite3_errcode(copy.database));
+  // All pages in one step: they are of one moment.
+  code = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) return copy.Error(code);
+  return copy.Execute("PRAGMA journal_mode=DELETE");
 }
 
 }  // namespace exporter

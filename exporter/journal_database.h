@@ -33,6 +33,9 @@ class JournalDatabase {
   static absl::StatusOr<std::unique_ptr<JournalDatabase>> Open(
       const std::string& file, bool writable);
 
+  // Gives a file another name, which then is safe: the folder is synced.
+  static absl::Status Rename(const std::string& from, const std::string& to);
+
   ~JournalDatabase();
   JournalDatabase(const JournalDatabase&) = delete;
   JournalDatabase& operator=(const JournalDatabase&) = delete;
@@ -57,6 +60,10 @@ class JournalDatabase {
   absl::StatusOr<std::vector<RecordedEvent>> LastEvents(std::size_t count);
   // Sorted by metric, labels and part.
   absl::StatusOr<std::vector<Cell>> Cells();
+
+  // Copies everything, as it is at one moment, into a file of its own without
+  // a log, and syncs it. REQUIRES: there is no such file.
+  absl::Status CopyTo(const std::string& file);
 
   // SQLite's check of the whole file: what it found, empty when it is sound.
   // `quick` leaves out the comparison of indexes with tables.

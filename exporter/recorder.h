@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -74,6 +75,8 @@ Resolution Resolve(
 class MemoryRecorder : public Recorder {
  public:
   explicit MemoryRecorder(const schema::SchemaOptions& options);
+  // Goes on from totals.
+  explicit MemoryRecorder(Totals totals) : totals_(std::move(totals)) {}
 
   absl::StatusOr<Receipt> Record(std::vector<Event> events) override;
   absl::Status Probe() override { return absl::OkStatus(); }

@@ -27,7 +27,7 @@ constexpr Command kCommands[] = {
     {"test", "[rules] FILE...", "runs unit tests of rules, in promtool's format", RunTest, false},
     {"dashboard", "lint FILE...", "checks Grafana dashboards", Dashboard, false},
     {"schema", "[pull]", "prints the metrics that rollwatch publishes, or a server's", RunSchema, false},
-    {"journal", "verify [FLAGS]", "looks after the sidecar's journal", RunJournal, false},
+    {"journal", "verify|backup|restore|import", "looks after the sidecar's journal", RunJournal, false},
     {"fmt", "FILE...|-e EXPR", "pretty-prints PromQL, in rule files too", RunFormat, false},
     {"replay", "RULES --data SOURCE", "when each alert would have fired on recorded data", RunReplay, false},
     {"gate", "RULES --server URL", "goes on or rolls back, by a rule file", RunGate, false},

@@ -1,9 +1,10 @@
-// Brings one event to a sidecar, trying again until a deadline.
+// Brings events to a sidecar, trying again until a deadline.
 
 #ifndef ROLLWATCH_DELIVERY_H_
 #define ROLLWATCH_DELIVERY_H_
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,6 +23,9 @@ enum class DeliveryOutcome {
 struct DeliveryResult {
   DeliveryOutcome outcome = DeliveryOutcome::kUnreachable;
   std::string message;  // Why not; empty when it is recorded.
+  // How many events were new, and how many had been recorded before.
+  std::int64_t recorded = 0;
+  std::int64_t duplicates = 0;
 };
 
 // A new event's id: a random UUID (version 4).

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
+#include "rollwatch/journal_commands.h"
 
 namespace rollwatch {
 namespace {
@@ -75,7 +76,9 @@ std::string ReportJson(const JournalReport& report) {
   return out + "\n";
 }
 
-int Verify(const Arguments& arguments) {
+}  // namespace
+
+int JournalVerify(const Arguments& arguments) {
   std::string path = "data";
   std::string format = "text";
   CommandLine line("journal verify",
@@ -90,15 +93,23 @@ int Verify(const Arguments& arguments) {
   if (const auto exit = line.Parse(arguments)) return *exit;
   const auto report = exporter::VerifyJournal(path);
   if (!report.ok()) {
-    std::fprintf(stderr, "rollwatch journal verify: error: %s\n",
-                 std::string(report.status().message()).c_str());
-    return kExitFailed;
+    return JournalFailed("verify", report.status());
   }
   const std::string text =
       format == "text" ? ReportText(*report) : ReportJson(*report);
   std::fputs(text.c_str(), stdout);
   return report->ok() ? kExitOk : kExitFailed;
 }
+
+int JournalFailed(std::string_view name, const absl::Status& status) {
+  std::fprintf(stderr, "%s\n",
+               absl::StrFormat("rollwatch journal %s: error: %s", name,
+                               std::string(status.message()))
+                   .c_str());
+  return kExitFailed;
+}
+
+namespace {
 
 struct Subcommand {
   std::string_view name;
@@ -107,8 +118,21 @@ struct Subcommand {
 };
 
 constexpr Subcommand kSubcommands[] = {
-    {"verify", "recomputes every total from the events and compares", Verify},
+    {"verify", "recomputes every total from the events and compares",
+     JournalVerify},
+    {"backup", "copies the journal, also while a sidecar runs", JournalBackup},
+    {"restore", "puts a verified backup in the journal's place",
+     JournalRestore},
+    {"import", "replays a dump of events, each counts once", JournalImport},
 };
+
+std::string Names() {
+  std::string names;
+  for (const Subcommand& subcommand : kSubcommands) {
+    names += (names.empty() ? "" : ", ") + std::string(subcommand.name);
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -120,9 +144,10 @@ int RunJournal(const Arguments& arguments) {
     }
   }
   if (name != "--help" && name != "-h") {
-    return WrongUse("journal", name.empty()
-                                   ? "what to do is missing: verify"
-                                   : "unknown \"" + name + "\": write verify");
+    return WrongUse("journal",
+                    name.empty()
+                        ? "what to do is missing: " + Names()
+                        : "unknown \"" + name + "\": write one of " + Names());
   }
   std::fputs("rollwatch journal: looks after the sidecar's journal\n\n",
              stdout);
@@ -132,8 +157,11 @@ int RunJournal(const Arguments& arguments) {
                    .c_str(),
                stdout);
   }
-  std::fputs("\nExamples:\n  rollwatch journal verify --storage.path data\n",
-             stdout);
+  std::fputs(
+      "\nExamples:\n  rollwatch journal verify --storage.path data\n  "
+      "rollwatch "
+      "journal backup --storage.path data backup.sqlite\n",
+      stdout);
   return kExitOk;
 }
 
