@@ -25,10 +25,14 @@ constexpr std::string_view kFileName = "journal.sqlite";
 // first of them waits.
 constexpr std::size_t kEventsPerCommit = 10000;
 
-// A batch that waits for its commit; an empty one is a probe.
+enum class Task { kRecord, kProbe, kFold };
+
+// What waits for the writer: a batch, or something that it is to do.
 struct Waiting {
+  Task task = Task::kRecord;
   std::vector<Event> events;
-  bool is_probe = false;
+  base::Timestamp fold_before = 0;
+  std::int64_t folded = 0;
   bool done = false;
   absl::StatusOr<Receipt> result = Receipt{};
   std::vector<RecordedEvent> recorded;  // Of the transaction under way.
@@ -92,14 +96,17 @@ struct Journal::Rep {
   Totals totals;   // Of what is committed.
   Totals working;  // Of the writer: runs ahead during a transaction.
   std::atomic<std::int64_t> commits{0};
+  AdmissionLimits limits;
+  RejectionCounts rejections;  // Under totals_mutex.
   std::thread writer;
 
-  absl::StatusOr<Receipt> Submit(std::vector<Event> events, bool is_probe);
+  absl::StatusOr<Receipt> Submit(Waiting& waiting);
   void Write();
   std::vector<Waiting*> NextGroup();
   void CommitGroup(const std::vector<Waiting*>& group);
   absl::Status Transact(const std::vector<Waiting*>& group);
   absl::Status Insert(Waiting& waiting, std::vector<Cell>& changed);
+  absl::Status Fold(Waiting& waiting);
   absl::Status PutCells(const std::vector<Cell>& changed);
 };
 
@@ -151,6 +158,7 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
     }
     *database = *std::move(opened);
   }
+  rep->limits = options.limits;
   rep->totals = Totals(options.schema);
   auto report = FoldAndCompare(*rep->database, rep->totals, /*quick=*/true);
   if (!report.ok()) return AnnotateOpening(report.status(), file);
@@ -167,11 +175,31 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
 }
 
 absl::StatusOr<Receipt> Journal::Record(std::vector<Event> events) {
-  return rep_->Submit(std::move(events), /*is_probe=*/false);
+  Waiting waiting;
+  waiting.events = std::move(events);
+  return rep_->Submit(waiting);
 }
 
 absl::Status Journal::Probe() {
-  return rep_->Submit({}, /*is_probe=*/true).status();
+  Waiting waiting;
+  waiting.task = Task::kProbe;
+  return rep_->Submit(waiting).status();
+}
+
+absl::StatusOr<std::int64_t> Journal::Fold(base::Timestamp before) {
+  Waiting waiting;
+  waiting.task = Task::kFold;
+  waiting.fold_before = before;
+  const absl::Status status = rep_->Submit(waiting).status();
+  if (!status.ok()) return status;
+  return waiting.folded;
+}
+
+AdmissionLimits Journal::limits() const { return rep_->limits; }
+
+RejectionCounts Journal::rejections() const {
+  const std::lock_guard lock(rep_->totals_mutex);
+  return rep_->rejections;
 }
 
 void Journal::Read(const std::function<void(const Totals&)>& read) const {
@@ -188,11 +216,7 @@ absl::StatusOr<std::vector<RecordedEvent>> Journal::Recent(
 const std::string& Journal::file() const { return rep_->file; }
 std::int64_t Journal::commits() const { return rep_->commits; }
 
-absl::StatusOr<Receipt> Journal::Rep::Submit(std::vector<Event> events,
-                                             bool is_probe) {
-  Waiting waiting;
-  waiting.events = std::move(events);
-  waiting.is_probe = is_probe;
+absl::StatusOr<Receipt> Journal::Rep::Submit(Waiting& waiting) {
   std::unique_lock lock(queue_mutex);
   queue.push_back(&waiting);
   arrived.notify_one();
@@ -200,7 +224,8 @@ absl::StatusOr<Receipt> Journal::Rep::Submit(std::vector<Event> events,
   return std::move(waiting.result);
 }
 
-// The batches that have come since the last commit, as many as fit.
+// The batches that have come since the last commit, as many as fit. Folding
+// has a commit of its own: its failure must not be theirs.
 std::vector<Waiting*> Journal::Rep::NextGroup() {
   std::unique_lock lock(queue_mutex);
   arrived.wait(lock, [&] { return stopping || !queue.empty(); });
@@ -209,9 +234,12 @@ std::vector<Waiting*> Journal::Rep::NextGroup() {
   while (!queue.empty() &&
          (group.empty() ||
           events + queue.front()->events.size() <= kEventsPerCommit)) {
+    const bool folds = queue.front()->task == Task::kFold;
+    if (folds && !group.empty()) break;
     events += queue.front()->events.size();
     group.push_back(queue.front());
     queue.pop_front();
+    if (folds) break;
   }
   return group;
 }
@@ -252,10 +280,20 @@ absl::Status Journal::Rep::Transact(const std::vector<Waiting*>& group) {
   std::vector<Cell> changed;
   bool writes = false;
   for (Waiting* waiting : group) {
-    const auto status = waiting->is_probe ? database->PutProbe(base::Now())
-                                          : Insert(*waiting, changed);
+    absl::Status status;
+    switch (waiting->task) {
+      case Task::kRecord:
+        status = Insert(*waiting, changed);
+        break;
+      case Task::kProbe:
+        status = database->PutProbe(base::Now());
+        break;
+      case Task::kFold:
+        status = Fold(*waiting);
+        break;
+    }
     if (!status.ok()) return status;
-    writes |= waiting->is_probe || !waiting->recorded.empty();
+    writes |= waiting->task != Task::kRecord || !waiting->recorded.empty();
   }
   if (const auto status = PutCells(changed); !status.ok()) return status;
   if (const auto status = database->Commit(); !status.ok()) return status;
@@ -268,14 +306,21 @@ absl::Status Journal::Rep::Insert(Waiting& waiting,
                                   std::vector<Cell>& changed) {
   absl::Status failure;
   Resolution resolution = Resolve(
-      waiting.events, [&](const std::string& id) -> std::optional<Event> {
-        auto found = database->FindEvent(id);
+      waiting.events, [&](const Event& offered) -> std::optional<Event> {
+        auto found = database->FindRecorded(offered);
         if (found.ok()) return *std::move(found);
         failure = found.status();
         return std::nullopt;
       });
   if (!failure.ok()) return failure;
   const base::Timestamp now = base::Now();
+  if (auto rejection = FindRejection(waiting.events, resolution.fresh, working,
+                                     limits, now)) {
+    const std::lock_guard lock(totals_mutex);
+    rejections.Add(*rejection);
+    waiting.result = Receipt{{}, {}, std::move(rejection)};
+    return absl::OkStatus();
+  }
   for (const std::size_t index : resolution.fresh) {
     RecordedEvent event{working.last_sequence() + 1, now,
                         std::move(waiting.events[index])};
@@ -287,6 +332,25 @@ absl::Status Journal::Rep::Insert(Waiting& waiting,
   }
   waiting.result = std::move(resolution.receipt);
   return absl::OkStatus();
+}
+
+absl::Status Journal::Rep::Fold(Waiting& waiting) {
+  const auto state = database->Folded();
+  if (!state.ok()) return state.status();
+  Totals folded;
+  folded.Restore(*state);
+  const auto status = database->ForEachEvent([&](const RecordedEvent& event) {
+    const bool folds = event.received < waiting.fold_before &&
+                       static_cast<std::size_t>(waiting.folded) <
+                           kEventsPerCommit;
+    if (folds) {
+      folded.Apply(event);
+      ++waiting.folded;
+    }
+    return folds;
+  });
+  if (!status.ok() || waiting.folded == 0) return status;
+  return database->Fold(folded.State(), folded.last_sequence());
 }
 
 // Only the last value of each cell is written.

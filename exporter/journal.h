@@ -23,6 +23,7 @@ struct JournalOptions {
   // statfs' number of the file system of a folder; a test has its own.
   std::function<std::uint64_t(const std::string& folder)> file_system_type =
       FileSystemType;
+  AdmissionLimits limits = {};
 };
 
 // The file that a --storage.path means.
@@ -50,6 +51,14 @@ class Journal : public Recorder {
   void Read(const std::function<void(const Totals&)>& read) const override;
   absl::StatusOr<std::vector<RecordedEvent>> Recent(
       std::size_t count) const override;
+
+  AdmissionLimits limits() const override;
+  RejectionCounts rejections() const override;
+
+  // Moves what events recorded before `before` added up to into the table
+  // `folded`, and keeps their ids; no total changes. Events behind one that is
+  // younger stay. At most 10,000 at once; returns how many.
+  absl::StatusOr<std::int64_t> Fold(base::Timestamp before);
 
   const std::string& file() const;
   // How many commits there were; with many clients fewer than batches.

@@ -236,7 +236,7 @@ std::string ReadingName(const std::string& file) {
 struct JournalDatabase::Rep {
   sqlite3* database = nullptr;
   int format = kFormat;  // Of the file.
-  Statement insert_event, put_cell, put_probe, find_event;
+  Statement insert_event, put_cell, put_probe, find_event, find_folded;
 
   ~Rep() {
     // Statements are members, finalised after this body: close_v2 waits.
@@ -262,6 +262,9 @@ struct JournalDatabase::Rep {
     if (code != SQLITE_ROW) return Error(code);
     return statement.Integer(0);
   }
+  absl::StatusOr<std::vector<Cell>> ReadCells(const char* sql);
+  absl::Status PutCell(Statement& statement, const Cell& cell);
+  absl::StatusOr<std::optional<Event>> FindFolded(const Event& offered);
   absl::Status Finish(Statement& statement) {
     const int code = statement.Step();
     return code == SQLITE_DONE ? absl::OkStatus() : Error(code);
@@ -377,8 +380,10 @@ absl::Status JournalDatabase::Rep::Prepare() {
       {&put_probe, "INSERT OR REPLACE INTO probe VALUES (1, ?1)"},
       {&find_event,
        "SELECT " ROLLWATCH_EVENT_COLUMNS " FROM events WHERE id = ?1"},
+      {&find_folded, "SELECT 1 FROM folded_ids WHERE id = ?1"},
   };
   for (const Row& row : rows) {
+    if (row.statement == &find_folded && format == 1) continue;
     const int prepared = row.statement->Prepare(database, row.sql);
     if (prepared != SQLITE_OK) return Error(prepared);
   }
@@ -417,12 +422,17 @@ absl::Status JournalDatabase::InsertEvent(const RecordedEvent& recorded) {
 }
 
 absl::Status JournalDatabase::PutCell(const Cell& cell) {
-  Use row(rep_->put_cell);
+  return rep_->PutCell(rep_->put_cell, cell);
+}
+
+absl::Status JournalDatabase::Rep::PutCell(Statement& statement,
+                                           const Cell& cell) {
+  Use row(statement);
   row->BindText(1, cell.metric);
   row->BindText(2, cell.labels);
   row->BindText(3, cell.part);
   row->BindReal(4, cell.value);
-  return rep_->Finish(rep_->put_cell);
+  return Finish(statement);
 }
 
 absl::Status JournalDatabase::PutProbe(base::Timestamp time) {
@@ -437,20 +447,31 @@ absl::StatusOr<base::Timestamp> JournalDatabase::Created() {
                        : "SELECT value FROM facts WHERE name = 'created'");
 }
 
-absl::StatusOr<std::optional<Event>> JournalDatabase::FindEvent(
-    const std::string& id) {
+absl::StatusOr<std::optional<Event>> JournalDatabase::FindRecorded(
+    const Event& offered) {
   Use row(rep_->find_event);
-  row->BindText(1, id);
+  row->BindText(1, offered.id);
   const int code = row->Step();
-  if (code == SQLITE_DONE) return std::optional<Event>();
+  if (code == SQLITE_DONE) return rep_->FindFolded(offered);
   if (code != SQLITE_ROW) return rep_->Error(code);
   auto recorded = ReadEvent(rep_->find_event);
   if (!recorded) return UnknownKind(row->Text(kKind));
   return std::optional<Event>(std::move(recorded->event));
 }
 
+absl::StatusOr<std::optional<Event>> JournalDatabase::Rep::FindFolded(
+    const Event& offered) {
+  if (format == 1) return std::optional<Event>();
+  Use row(find_folded);
+  row->BindText(1, offered.id);
+  const int code = row->Step();
+  if (code == SQLITE_DONE) return std::optional<Event>();
+  if (code != SQLITE_ROW) return Error(code);
+  return std::optional<Event>(offered);
+}
+
 absl::Status JournalDatabase::ForEachEvent(
-    const std::function<void(const RecordedEvent&)>& visit) {
+    const std::function<bool(const RecordedEvent&)>& visit) {
   Statement rows;
   int code = rows.Prepare(rep_->database, "SELECT " ROLLWATCH_EVENT_COLUMNS
                                           " FROM events ORDER BY sequence");
@@ -458,9 +479,33 @@ absl::Status JournalDatabase::ForEachEvent(
   while ((code = rows.Step()) == SQLITE_ROW) {
     const auto event = ReadEvent(rows);
     if (!event) return UnknownKind(rows.Text(kKind));
-    visit(*event);
+    if (!visit(*event)) return absl::OkStatus();
   }
   return code == SQLITE_DONE ? absl::OkStatus() : rep_->Error(code);
+}
+
+absl::StatusOr<std::vector<Cell>> JournalDatabase::Folded() {
+  if (rep_->format == 1) return std::vector<Cell>();
+  return rep_->ReadCells("SELECT metric, labels, part, value FROM folded");
+}
+
+absl::Status JournalDatabase::Fold(const std::vector<Cell>& state,
+                                   std::int64_t sequence) {
+  auto status = rep_->Execute("DELETE FROM folded");
+  if (!status.ok()) return status;
+  Statement put;
+  const int code =
+      put.Prepare(rep_->database, "INSERT INTO folded VALUES (?1,?2,?3,?4)");
+  if (code != SQLITE_OK) return rep_->Error(code);
+  for (const Cell& cell : state) {
+    status = rep_->PutCell(put, cell);
+    if (!status.ok()) return status;
+  }
+  const std::string sql = absl::StrFormat(
+      "INSERT INTO folded_ids SELECT id FROM events WHERE sequence <= %d; "
+      "DELETE FROM events WHERE sequence <= %d;",
+      sequence, sequence);
+  return rep_->Execute(sql.c_str());
 }
 
 absl::StatusOr<std::vector<RecordedEvent>> JournalDatabase::LastEvents(
@@ -482,16 +527,21 @@ absl::StatusOr<std::vector<RecordedEvent>> JournalDatabase::LastEvents(
 }
 
 absl::StatusOr<std::vector<Cell>> JournalDatabase::Cells() {
+  return rep_->ReadCells(
+      "SELECT metric, labels, part, value FROM totals "
+      "ORDER BY metric, labels, part");
+}
+
+absl::StatusOr<std::vector<Cell>> JournalDatabase::Rep::ReadCells(
+    const char* sql) {
   Statement rows;
-  int code = rows.Prepare(rep_->database,
-                          "SELECT metric, labels, part, value FROM totals "
-                          "ORDER BY metric, labels, part");
-  if (code != SQLITE_OK) return rep_->Error(code);
+  int code = rows.Prepare(database, sql);
+  if (code != SQLITE_OK) return Error(code);
   std::vector<Cell> cells;
   while ((code = rows.Step()) == SQLITE_ROW) {
     cells.push_back({rows.Text(0), rows.Text(1), rows.Text(2), rows.Real(3)});
   }
-  if (code != SQLITE_DONE) return rep_->Error(code);
+  if (code != SQLITE_DONE) return Error(code);
   return cells;
 }
 

@@ -53,10 +53,12 @@ class JournalDatabase {
   // When counting began.
   absl::StatusOr<base::Timestamp> Created();
 
-  absl::StatusOr<std::optional<Event>> FindEvent(const std::string& id);
-  // In the order of their sequence.
+  // The event that was recorded with the id of the offered one; the offered
+  // one itself when it was folded and only its id is known.
+  absl::StatusOr<std::optional<Event>> FindRecorded(const Event& offered);
+  // In the order of their sequence, until `visit` returns false.
   absl::Status ForEachEvent(
-      const std::function<void(const RecordedEvent&)>& visit);
+      const std::function<bool(const RecordedEvent&)>& visit);
   absl::StatusOr<std::vector<RecordedEvent>> LastEvents(std::size_t count);
   // Sorted by metric, labels and part.
   absl::StatusOr<std::vector<Cell>> Cells();
@@ -64,6 +66,12 @@ class JournalDatabase {
   // Copies everything, as it is at one moment, into a file of its own without
   // a log, and syncs it. REQUIRES: there is no such file.
   absl::Status CopyTo(const std::string& file);
+
+  // What folded events added up to (Totals::State).
+  absl::StatusOr<std::vector<Cell>> Folded();
+  // Stores it, and takes the events up to `sequence` away but for their ids.
+  // REQUIRES: in a transaction.
+  absl::Status Fold(const std::vector<Cell>& state, std::int64_t sequence);
 
   // SQLite's check of the whole file: what it found, empty when it is sound.
   // `quick` leaves out the comparison of indexes with tables.

@@ -42,9 +42,9 @@ absl::StatusOr<Resolution> JournalReader::Resolve(
     const std::vector<Event>& batch) {
   absl::Status failure;
   Resolution resolution = exporter::Resolve(
-      batch, [&](const std::string& id) -> std::optional<Event> {
+      batch, [&](const Event& offered) -> std::optional<Event> {
         if (rep_->database == nullptr) return std::nullopt;
-        auto found = rep_->database->FindEvent(id);
+        auto found = rep_->database->FindRecorded(offered);
         if (found.ok()) return *std::move(found);
         failure = found.status();
         return std::nullopt;

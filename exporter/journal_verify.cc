@@ -68,7 +68,10 @@ absl::StatusOr<JournalReport> FoldAndCompare(JournalDatabase& database,
   const auto created = database.Created();
   if (!created.ok()) return finish(created.status());
   totals.set_created(*created);
-  std::int64_t last = 0;
+  const auto folded = database.Folded();
+  if (!folded.ok()) return finish(folded.status());
+  totals.Restore(*folded);
+  std::int64_t last = totals.last_sequence();
   const auto status = database.ForEachEvent([&](const RecordedEvent& event) {
     ++report.events;
     if (event.sequence > last + 1) {
@@ -76,10 +79,11 @@ absl::StatusOr<JournalReport> FoldAndCompare(JournalDatabase& database,
     }
     if (event.sequence <= last) {
       report.damage.push_back("an event has no place in the order");
-      return;
+      return true;
     }
     last = event.sequence;
     totals.Apply(event);
+    return true;
   });
   if (!status.ok()) return finish(status);
   const auto cells = database.Cells();

@@ -56,7 +56,12 @@ struct Pipeline::Rep {
       return absl::InvalidArgumentError(error->field + " " + error->problem +
                                         " (allowed: " + error->allowed + ")");
     }
-    return recorder->Record({std::move(event)}).status();
+    const absl::StatusOr<Receipt> receipt =
+        recorder->Record({std::move(event)});
+    if (receipt.ok() && receipt->rejection) {
+      return absl::ResourceExhaustedError(receipt->rejection->problem);
+    }
+    return receipt.status();
   }
 };
 

@@ -36,7 +36,8 @@ using Seconds = std::chrono::duration<double>;
 //
 // exporter/README.md says what to record in each outcome. Each call records
 // one event under an id of its own, and fails when an argument is not allowed
-// (InvalidArgument) or the journal cannot be written. Safe for use by many
+// (InvalidArgument), it would make a series more than a metric may have
+// (ResourceExhausted), or the journal cannot be written. Safe for use by many
 // threads.
 class Pipeline {
  public:

@@ -31,7 +31,7 @@ std::string FieldText(const Event& event, std::string_view field) {
 
 Resolution Resolve(
     const std::vector<Event>& batch,
-    const std::function<std::optional<Event>(const std::string& id)>& find) {
+    const std::function<std::optional<Event>(const Event& offered)>& find) {
   Resolution resolution;
   std::map<std::string, const Event*> earlier;  // In this batch.
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -40,7 +40,7 @@ Resolution Resolve(
     if (const auto it = earlier.find(event.id); it != earlier.end()) {
       recorded = *it->second;
     } else {
-      recorded = find(event.id);
+      recorded = find(event);
     }
     if (!recorded) {
       earlier.emplace(event.id, &event);
@@ -62,8 +62,9 @@ Resolution Resolve(
   return resolution;
 }
 
-MemoryRecorder::MemoryRecorder(const schema::SchemaOptions& options)
-    : totals_(options) {
+MemoryRecorder::MemoryRecorder(const schema::SchemaOptions& options,
+                               AdmissionLimits limits)
+    : limits_(limits), totals_(options) {
   totals_.set_created(base::Now());
 }
 
@@ -71,11 +72,16 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
   const base::Timestamp now = base::Now();
   const std::lock_guard lock(mutex_);
   Resolution resolution =
-      Resolve(events, [&](const std::string& id) -> std::optional<Event> {
-        const auto it = by_id_.find(id);
+      Resolve(events, [&](const Event& offered) -> std::optional<Event> {
+        const auto it = by_id_.find(offered.id);
         if (it == by_id_.end()) return std::nullopt;
         return it->second;
       });
+  if (auto rejection =
+          FindRejection(events, resolution.fresh, totals_, limits_, now)) {
+    rejections_.Add(*rejection);
+    return Receipt{{}, {}, std::move(rejection)};
+  }
   for (const std::size_t index : resolution.fresh) {
     RecordedEvent recorded{totals_.last_sequence() + 1, now, events[index]};
     totals_.Apply(recorded);
@@ -87,6 +93,11 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
     }
   }
   return std::move(resolution.receipt);
+}
+
+RejectionCounts MemoryRecorder::rejections() const {
+  const std::lock_guard lock(mutex_);
+  return rejections_;
 }
 
 void MemoryRecorder::Read(

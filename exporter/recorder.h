@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "exporter/admission.h"
 #include "exporter/event.h"
 #include "exporter/totals.h"
 
@@ -35,6 +36,8 @@ struct Receipt {
   // whole or not at all.
   std::vector<Outcome> outcomes;
   std::optional<Conflict> conflict;
+  // Likewise when an event may not be taken.
+  std::optional<Rejection> rejection;
 };
 
 // Safe for use by many threads.
@@ -58,6 +61,9 @@ class Recorder {
   // The last `count` events, the newest first.
   virtual absl::StatusOr<std::vector<RecordedEvent>> Recent(
       std::size_t count) const = 0;
+
+  virtual AdmissionLimits limits() const = 0;
+  virtual RejectionCounts rejections() const = 0;
 };
 
 // What a batch would do, given what was recorded before.
@@ -65,16 +71,18 @@ struct Resolution {
   Receipt receipt;
   std::vector<std::size_t> fresh;  // Of the batch: to be recorded, in order.
 };
-// `find` returns the recorded event of an id; nothing when there is none.
+// `find` returns the recorded event with the id of the offered one; nothing
+// when there is none; the offered one itself when only the id is known.
 Resolution Resolve(
     const std::vector<Event>& batch,
-    const std::function<std::optional<Event>(const std::string& id)>& find);
+    const std::function<std::optional<Event>(const Event& offered)>& find);
 
 // Keeps totals and events in memory only: they are lost with the process. Ids
 // are remembered for the last 100,000 events.
 class MemoryRecorder : public Recorder {
  public:
-  explicit MemoryRecorder(const schema::SchemaOptions& options);
+  explicit MemoryRecorder(const schema::SchemaOptions& options,
+                          AdmissionLimits limits = {});
   // Goes on from totals.
   explicit MemoryRecorder(Totals totals) : totals_(std::move(totals)) {}
 
@@ -83,10 +91,14 @@ class MemoryRecorder : public Recorder {
   void Read(const std::function<void(const Totals&)>& read) const override;
   absl::StatusOr<std::vector<RecordedEvent>> Recent(
       std::size_t count) const override;
+  AdmissionLimits limits() const override { return limits_; }
+  RejectionCounts rejections() const override;
 
  private:
+  const AdmissionLimits limits_;
   mutable std::mutex mutex_;
   Totals totals_;
+  RejectionCounts rejections_;
   std::deque<RecordedEvent> events_;
   std::map<std::string, Event> by_id_;
 };

@@ -10,6 +10,18 @@ namespace {
 using schema::MetricRow;
 using schema::MetricType;
 
+// How long a scraper that does not ask any more is waited for.
+constexpr base::Duration kRemembered = 10 * 60 * 1000;
+// More are not waited for: a client may call itself anything.
+constexpr std::size_t kMostScrapers = 100;
+
+// Makes it at least `value`.
+void Raise(std::atomic<std::int64_t>& number, std::int64_t value) {
+  std::int64_t old = number;
+  while (value > old && !number.compare_exchange_weak(old, value)) {
+  }
+}
+
 Family FamilyOf(const MetricRow& row) {
   Family family;
   family.name = row.name;
@@ -51,52 +63,52 @@ Series SeriesOf(const MetricRow& row, const SeriesKey& key,
 
 ScrapeView::ScrapeView(const Recorder& recorder, Options options,
                        base::Timestamp now)
-    : recorder_(recorder),
-      options_(options),
-      start_(now),
-      delivered_sequence_(0) {
-  recorder_.Read(
-      [&](const Totals& totals) { start_sequence_ = totals.last_sequence(); });
+    : recorder_(recorder), options_(options), shown_(0) {
+  recorder_.Read([&](const Totals& totals) {
+    shown_ = totals.last_sequence();
+    // Before the start nobody knows who saw the last value of a canary: those
+    // that finished just before are shown once more.
+    for (const auto& [id, canary] : totals.canaries()) {
+      if (canary.finished && !IsFresh(canary.received, now)) {
+        Raise(delivered_, canary.sequence);
+      }
+    }
+  });
 }
 
-bool ScrapeView::IsNewborn(const SeriesTotal& total, base::Timestamp now,
-                           std::int64_t delivered) const {
-  if (total.initial || total.first_sequence <= start_sequence_ ||
-      total.first_sequence <= delivered) {
-    return false;
-  }
-  // Also when the clock was set back.
-  const base::Duration age = now - total.first_received;
-  return age >= 0 ? age < 2 * options_.scrape_interval
-                  : -age < 2 * options_.scrape_interval;
+// Whether two scrape intervals have not gone by since; also when the clock was
+// set back.
+bool ScrapeView::IsFresh(base::Timestamp received, base::Timestamp now) const {
+  const base::Duration age = now - received;
+  return (age >= 0 ? age : -age) < 2 * options_.scrape_interval;
 }
 
-bool ScrapeView::IsGone(const CanaryState& canary,
-                        std::int64_t delivered) const {
+bool ScrapeView::IsNewborn(const SeriesTotal& total, base::Timestamp now) {
+  if (total.initial || total.first_sequence <= shown_) return false;
+  if (IsFresh(total.first_received, now)) return true;
+  Raise(shown_, total.first_sequence);
+  return false;
+}
+
+bool ScrapeView::IsGone(const CanaryState& canary, base::Timestamp now) const {
   if (!canary.has_percentage) return true;
   if (!canary.finished) return false;
-  if (canary.sequence <= delivered) return true;
-  // Before the start nobody knows who saw it; those that finished just before
-  // are shown once more, so that the last value of a rollout that ended while
-  // the process was restarted is not lost.
-  return canary.sequence <= start_sequence_ &&
-         start_ - canary.received > 2 * options_.scrape_interval;
+  return canary.sequence <= delivered_ || !IsFresh(canary.received, now);
 }
 
-Snapshot ScrapeView::Take(base::Timestamp now) const {
+Snapshot ScrapeView::Take(base::Timestamp now) {
   Snapshot snapshot;
   snapshot.time = now;
   for (const MetricRow& row : schema::kMetrics) {
     snapshot.families.push_back(FamilyOf(row));
   }
   const std::string_view canary_metric = Row(EventKind::kCanary).gauge;
-  const std::int64_t delivered = delivered_sequence_;
   recorder_.Read([&](const Totals& totals) {
     snapshot.sequence = totals.last_sequence();
     for (const auto& [key, total] : totals.series()) {
       const MetricRow& row = schema::kMetrics[key.metric];
       snapshot.families[key.metric].series.push_back(SeriesOf(
-          row, key, total, totals.created(), IsNewborn(total, now, delivered)));
+          row, key, total, totals.created(), IsNewborn(total, now)));
     }
     for (std::size_t i = 0; i < std::size(schema::kMetrics); ++i) {
       const MetricRow& row = schema::kMetrics[i];
@@ -104,7 +116,7 @@ Snapshot ScrapeView::Take(base::Timestamp now) const {
       std::vector<Series>& out = snapshot.families[i].series;
       if (row.name == canary_metric) {
         for (const auto& [id, canary] : totals.canaries()) {
-          if (IsGone(canary, delivered)) continue;
+          if (IsGone(canary, now)) continue;
           out.push_back(
               {LabelsOf(row, {id.first, id.second}), canary.percentage, {}});
         }
@@ -120,12 +132,37 @@ Snapshot ScrapeView::Take(base::Timestamp now) const {
   return snapshot;
 }
 
-void ScrapeView::Delivered(const Snapshot& snapshot) {
-  std::int64_t delivered = delivered_sequence_;
-  while (snapshot.sequence > delivered &&
-         !delivered_sequence_.compare_exchange_weak(delivered,
-                                                    snapshot.sequence)) {
+void ScrapeView::Asked(const std::string& scraper, base::Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(scrapers_, [&](const auto& entry) {
+    return now - entry.second.asked > kRemembered;
+  });
+  if (scrapers_.size() < kMostScrapers || scrapers_.contains(scraper)) {
+    scrapers_[scraper].asked = now;
   }
+}
+
+void ScrapeView::Delivered(const Snapshot& snapshot,
+                           const std::string& scraper) {
+  std::int64_t least = snapshot.sequence;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = scrapers_.find(scraper);
+    if (found != scrapers_.end()) {
+      found->second.delivered =
+          std::max(found->second.delivered, snapshot.sequence);
+    }
+    for (const auto& [name, other] : scrapers_) {
+      least = std::min(least, other.delivered);
+    }
+  }
+  Raise(shown_, least);
+  Raise(delivered_, least);
+}
+
+std::size_t ScrapeView::scrapers() const {
+  const std::lock_guard lock(mutex_);
+  return scrapers_.size();
 }
 
 }  // namespace exporter

@@ -95,12 +95,26 @@ void Touch(SeriesTotal& total, const RecordedEvent& event) {
 
 }  // namespace
 
+std::vector<SeriesKey> SeriesOf(const Event& event) {
+  const EventKindRow& row = Row(event.kind);
+  std::vector<SeriesKey> keys;
+  if (event.status == kStarted) return keys;
+  if (!row.counter.empty()) keys.push_back(KeyOf(row.counter, event));
+  if (!row.histogram.empty() && event.duration) {
+    keys.push_back(KeyOf(row.histogram, event));
+  }
+  if (!row.gauge.empty() && !event.finished) {
+    keys.push_back(KeyOf(row.gauge, event));
+  }
+  return keys;
+}
+
 Totals::Totals(const schema::SchemaOptions& options) {
   for (std::size_t metric = 0; metric < std::size(schema::kMetrics); ++metric) {
     const schema::MetricRow& row = schema::kMetrics[metric];
     if (row.type == schema::MetricType::kGauge) continue;
-    for (SeriesKey& key : InitialKeys(metric, options)) {
-      SeriesTotal& total = series_[std::move(key)];
+    for (const SeriesKey& key : InitialKeys(metric, options)) {
+      SeriesTotal& total = SeriesAt(key);
       if (row.type == schema::MetricType::kHistogram) {
         total.buckets.assign(row.buckets.size() + 1, 0);
       }
@@ -110,6 +124,34 @@ Totals::Totals(const schema::SchemaOptions& options) {
   for (const std::string& environment : options.environments) {
     finished_[environment];
   }
+}
+
+SeriesTotal& Totals::SeriesAt(const SeriesKey& key) {
+  const auto [entry, fresh] = series_.try_emplace(key);
+  if (fresh) {
+    counts_.resize(std::size(schema::kMetrics));
+    ++counts_[key.metric];
+  }
+  return entry->second;
+}
+
+bool Totals::Has(const SeriesKey& key) const {
+  if (series_.contains(key)) return true;
+  if (schema::kMetrics[key.metric].name != Row(EventKind::kCanary).gauge) {
+    return false;
+  }
+  const auto canary = canaries_.find({key.values[0], key.values[1]});
+  return canary != canaries_.end() && !canary->second.finished;
+}
+
+std::size_t Totals::SeriesCount(std::size_t metric) const {
+  if (schema::kMetrics[metric].name == Row(EventKind::kCanary).gauge) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(canaries_, [](const auto& entry) {
+          return entry.second.has_percentage && !entry.second.finished;
+        }));
+  }
+  return metric < counts_.size() ? counts_[metric] : 0;
 }
 
 void Totals::Apply(const RecordedEvent& event) { ApplyTo(event, nullptr); }
@@ -135,7 +177,7 @@ void Totals::ApplyTo(const RecordedEvent& event, std::vector<Cell>* changed) {
 void Totals::Count(const RecordedEvent& event, const EventKindRow& row,
                    std::vector<Cell>* changed) {
   const SeriesKey key = KeyOf(row.counter, event.event);
-  SeriesTotal& total = series_[key];
+  SeriesTotal& total = SeriesAt(key);
   Touch(total, event);
   total.value += 1;
   if (changed != nullptr) {
@@ -147,7 +189,7 @@ void Totals::Observe(const RecordedEvent& event, const EventKindRow& row,
                      std::vector<Cell>* changed) {
   const SeriesKey key = KeyOf(row.histogram, event.event);
   const schema::MetricRow& metric = schema::kMetrics[key.metric];
-  SeriesTotal& total = series_[key];
+  SeriesTotal& total = SeriesAt(key);
   Touch(total, event);
   total.buckets.resize(metric.buckets.size() + 1);
   const double duration = *event.event.duration;

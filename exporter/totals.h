@@ -76,6 +76,10 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// The series that an event makes when they are not there yet: what it counts,
+// observes, and shows until it is finished.
+std::vector<SeriesKey> SeriesOf(const Event& event);
+
 // A pure fold over events in the order of their sequence. A value; not safe
 // for use by several threads.
 class Totals {
@@ -100,7 +104,20 @@ class Totals {
   // Received last; 0 when there was none.
   base::Timestamp last_received() const { return last_received_; }
 
+  // Goes on from what State() returned elsewhere. REQUIRES: nothing was
+  // applied.
+  void Restore(const std::vector<Cell>& state);
+  // All that the events added up to, besides the times of deployments that
+  // finished: Restore() makes a Totals that goes on just so, but for the
+  // deployments per hour within the next hour. `labels` are label values as a
+  // JSON array, `part` may be more than a stored total has.
+  std::vector<Cell> State() const;
+
   const std::map<SeriesKey, SeriesTotal>& series() const { return series_; }
+  // Whether the series is there, and not of a canary that is finished.
+  bool Has(const SeriesKey& key) const;
+  // How many there are of a metric. O(canaries) for theirs.
+  std::size_t SeriesCount(std::size_t metric) const;
   // By (environment, deployment_id).
   const std::map<std::pair<std::string, std::string>, CanaryState>& canaries()
       const {
@@ -128,8 +145,12 @@ class Totals {
                std::vector<Cell>* changed);
   void MoveCanary(const RecordedEvent& event, std::vector<Cell>* changed);
   void TrackRollout(const RecordedEvent& event);
+  SeriesTotal& SeriesAt(const SeriesKey& key);
+  void RestoreSeries(const SeriesKey& key, const Cell& cell);
+  void RestoreCanary(const SeriesKey& key, const Cell& cell);
 
   std::map<SeriesKey, SeriesTotal> series_;
+  std::vector<std::size_t> counts_;  // Of series_, by metric.
   std::map<std::pair<std::string, std::string>, CanaryState> canaries_;
   std::map<std::pair<std::string, std::string>, OpenRollout> open_rollouts_;
   // Times of finished deployments, sorted, by environment.

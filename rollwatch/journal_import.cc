@@ -186,6 +186,9 @@ absl::Status WriteTo(exporter::JournalOptions options,
                             events.begin() + static_cast<std::ptrdiff_t>(end)});
     if (!receipt.ok()) return receipt.status();
     if (receipt->conflict) return ConflictError(*receipt->conflict);
+    if (receipt->rejection) {
+      return absl::ResourceExhaustedError(receipt->rejection->problem);
+    }
     for (std::size_t i = 0; i < receipt->outcomes.size(); ++i) {
       if (receipt->outcomes[i] != exporter::Outcome::kRecorded) {
         ++summary.known;
@@ -295,7 +298,9 @@ int JournalImport(const Arguments& arguments) {
   const schema::Schema schema = schema::Schema::Ours(config->schema);
   const auto events = ReadEvents(options, schema);
   if (!events.ok()) return JournalFailed("import", events.status());
-  const exporter::JournalOptions journal = {options.path, config->schema};
+  exporter::JournalOptions journal;
+  journal.path = options.path;
+  journal.schema = config->schema;
   Summary summary;
   absl::Status status;
   if (options.dry_run) {

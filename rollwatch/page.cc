@@ -16,6 +16,9 @@ namespace {
 constexpr int kReloadSeconds = 15;
 // Prometheus' lookback: older samples are none to a query.
 constexpr base::Duration kStale = 5 * 60 * 1000;
+// A rollout that takes longer was abandoned, or its pipeline forgot to say how
+// it ended.
+constexpr base::Duration kAbandoned = 6 * 60 * 60 * 1000;
 
 struct Counts {
   std::size_t rules = 0;
@@ -202,10 +205,13 @@ void WriteRollouts(const PageContent& content, std::string& out) {
   for (const exporter::OpenRollout& rollout : content.rollouts) {
     absl::StrAppendFormat(
         &out,
-        "<article class=\"card\"><h3>%s</h3> %s <span class=\"soft\">started "
+        "<article class=\"card\"><h3>%s</h3> %s%s <span class=\"soft\">started "
         "%s</span> %s</article>\n",
         EscapeHtml(rollout.environment),
         rollout.deployment_id.empty() ? "" : Tag(rollout.deployment_id),
+        content.now - rollout.started > kAbandoned
+            ? " " + Tag("never finished", "warn")
+            : "",
         TimeTag(rollout.started, content.now),
         rollout.run_url.empty() ? "" : Link(rollout.run_url, "run"));
   }

@@ -19,7 +19,7 @@ namespace {
 // The page of a sidecar to which nothing was reported yet.
 std::string FirstPage(const schema::SchemaOptions& options) {
   const exporter::MemoryRecorder recorder(options);
-  const exporter::ScrapeView view(recorder, {});
+  exporter::ScrapeView view(recorder, {});
   return exporter::WritePage(view.Take(), exporter::PageFormat::kText);
 }
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@
 namespace rollwatch {
 namespace {
 
+// What happened within the last hour must be known one by one.
+constexpr base::Duration kShortestRetention = 24 * 60 * 60 * 1000;
+
 constexpr char kExamples[] =
     "rollwatch serve --rules alerts.yml\n"
     "rollwatch serve --web.listen-address :10970 --storage.path "
@@ -46,6 +50,15 @@ void DeclareOptions(CommandLine& line, ServeOptions& options) {
               "FILE");
   line.Option("--storage.path", &options.storage_path, "folder of the journal",
               "DIR");
+  line.DurationOption("--storage.retention", &options.retention,
+                      "how long events are kept, at least 1d; 0: for ever. No "
+                      "counter depends on it");
+  line.Option("--series-limit", &options.series_limit,
+              "how many series a metric may have; events that would make more "
+              "are answered 422");
+  line.DurationOption("--rollout-timeout", &options.rollout_timeout,
+                      "counts a deployment that was started so long ago and "
+                      "never ended as failed; 0: never");
   line.Option("--config.file", &options.config_file,
               "environments, workflows, external labels", "FILE");
   line.Repeated("--rules", &options.rules, "rule file to evaluate live",
@@ -68,6 +81,12 @@ void DeclareOptions(CommandLine& line, ServeOptions& options) {
 std::optional<int> CheckOptions(const ServeOptions& options) {
   if (options.scrape_interval <= 0 || options.evaluation_interval <= 0) {
     return WrongUse("serve", "an interval is longer than 0");
+  }
+  if (options.retention != 0 && options.retention < kShortestRetention) {
+    return WrongUse("serve", "--storage.retention is at least 1d, or 0");
+  }
+  if (options.series_limit < 1) {
+    return WrongUse("serve", "--series-limit is at least 1");
   }
   for (const std::string& address :
        {options.listen_address, options.events_address}) {
@@ -106,6 +125,17 @@ void AllowManyDescriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+exporter::JournalOptions OptionsOfJournal(const ServeOptions& options,
+                                          const Config& config) {
+  exporter::JournalOptions journal;
+  journal.path = options.storage_path;
+  journal.schema = config.schema;
+  journal.limits.retention = options.retention;
+  journal.limits.series_per_metric =
+      static_cast<std::size_t>(options.series_limit);
+  return journal;
+}
+
 }  // namespace
 
 int Serve(const Arguments& arguments) {
@@ -137,7 +167,7 @@ int Serve(const Arguments& arguments) {
   const sigset_t signals = BlockSignals();
   AllowManyDescriptors();
   absl::StatusOr<std::unique_ptr<exporter::Journal>> journal =
-      exporter::Journal::Open({options.storage_path, config->schema});
+      exporter::Journal::Open(OptionsOfJournal(options, *config));
   if (!journal.ok()) return Fail(journal.status());
   const std::string file = (*journal)->file();
   Sidecar sidecar(options, *std::move(config), *std::move(journal));

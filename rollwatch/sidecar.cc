@@ -34,7 +34,12 @@ absl::Status Sidecar::Start(std::vector<alerts::GroupDefinition> groups) {
   tokens_ = *std::move(tokens);
   const absl::Status events = StartEvents();
   if (!events.ok()) return events;
-  return StartScrapes(std::move(groups));
+  const absl::Status scrapes = StartScrapes(std::move(groups));
+  if (!scrapes.ok()) return scrapes;
+  housekeeping_ = std::make_unique<Housekeeping>(
+      *journal_,
+      HousekeepingOptions{options_.retention, options_.rollout_timeout}, log_);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<EventTokens>> Sidecar::LoadTokens(
@@ -92,7 +97,7 @@ absl::Status Sidecar::StartScrapes(
   if (options_.enable_lifecycle) reload = [this] { return Reload(); };
   rules->set_value(MakeRouter(
       {{"GET", "/metrics",
-        MetricsResource(scrapes_, {options_.created_timestamps})},
+        MetricsResource(scrapes_, *journal_, {options_.created_timestamps})},
        {"GET", "/-/healthy", HealthyResource()},
        {"GET", "/-/ready", ReadyResource(*journal_)},
        {"POST", "/-/reload", ReloadResource(reload)},
@@ -168,6 +173,7 @@ std::string_view Sidecar::Scheme() const {
 void Sidecar::Stop() {
   events_->Stop();
   scrapes_server_->Stop();
+  housekeeping_.reset();
   rules_.reset();
 }
 

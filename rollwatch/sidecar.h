@@ -3,6 +3,7 @@
 #ifndef ROLLWATCH_SIDECAR_H_
 #define ROLLWATCH_SIDECAR_H_
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,6 +20,7 @@
 #include "net/web_config.h"
 #include "rollwatch/api/event_tokens.h"
 #include "rollwatch/config.h"
+#include "rollwatch/housekeeping.h"
 #include "rollwatch/live_rules.h"
 #include "rollwatch/log.h"
 #include "schema/schema.h"
@@ -37,6 +39,9 @@ struct ServeOptions {
   std::vector<std::string> rules;
   base::Duration scrape_interval = 15'000;
   base::Duration evaluation_interval = 15'000;
+  base::Duration retention = 0;
+  base::Duration rollout_timeout = 0;
+  std::int64_t series_limit = 1000;
   bool created_timestamps = false;
   bool enable_lifecycle = false;
 };
@@ -84,6 +89,7 @@ class Sidecar {
   std::shared_ptr<net::WebFront> front_;
   std::unique_ptr<EventTokens> tokens_;
   std::unique_ptr<LiveRules> rules_;
+  std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::HttpServer> events_;
   std::unique_ptr<net::HttpServer> scrapes_server_;
   std::mutex reloading_;

@@ -75,6 +75,19 @@ std::optional<net::HttpResponse> OutOfScope(
   return std::nullopt;
 }
 
+net::HttpResponse Rejected(const exporter::Rejection& rejection) {
+  std::string body;
+  base::JsonWriter json(&body);
+  json.BeginObject().Key("error").String(
+      absl::StrFormat("event %d: %s", rejection.index + 1, rejection.problem));
+  json.Key("code").String(rejection.code);
+  json.Key("event").Integer(static_cast<std::int64_t>(rejection.index) + 1);
+  json.Key("field").String(rejection.field);
+  if (!rejection.metric.empty()) json.Key("metric").String(rejection.metric);
+  json.EndObject();
+  return JsonAnswer(422, std::move(body));
+}
+
 net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
   std::int64_t recorded = 0;
   std::int64_t duplicates = 0;
@@ -109,6 +122,7 @@ net::HttpHandler EventsResource(exporter::Recorder& recorder,
       response.headers.push_back({"Retry-After", "1"});
       return response;
     }
+    if (receipt->rejection) return Rejected(*receipt->rejection);
     if (receipt->conflict) return Conflicting(*receipt->conflict);
     return Recorded(receipt->outcomes);
   };

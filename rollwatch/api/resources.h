@@ -17,15 +17,20 @@
 
 namespace rollwatch {
 
-// GET /metrics: the page in the format that Accept prefers.
+// GET /metrics: the page in the format that Accept prefers, with the limits of
+// `recorder`. A request with X-Prometheus-Scrape-Timeout-Seconds is a scrape,
+// by a scraper that its address and User-Agent name.
 net::HttpHandler MetricsResource(exporter::ScrapeView& view,
+                                 const exporter::Recorder& recorder,
                                  exporter::PageOptions options = {});
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
 // it and what is allowed; 409 with the field in which the recorded event of
 // this id differs; 403 when the request's token may not report the event's
-// environment; 503 when the journal cannot be written: send it again.
+// environment; 422 with a code, cardinality or too-old, when the event would
+// make a series too many or happened longer ago than is remembered; 503 when
+// the journal cannot be written: send it again.
 net::HttpHandler EventsResource(exporter::Recorder& recorder,
                                 const schema::Schema& schema,
                                 EventTokens& tokens);

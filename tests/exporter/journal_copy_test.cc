@@ -40,7 +40,8 @@ class JournalCopyTest : public testing::Test {
     const auto journal = Open();
     if (!journal.ok()) return std::string(journal.status().message());
     std::string ids;
-    for (const RecordedEvent& event : *(*journal)->Recent(100)) {
+    const auto events = (*journal)->Recent(100);
+    for (const RecordedEvent& event : *events) {
       ids += event.event.id + " ";
     }
     return ids;

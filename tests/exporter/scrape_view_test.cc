@@ -66,7 +66,7 @@ constexpr const char* kCanary =
     R"(canary_traffic_percentage{deployment_id="x", environment="staging"})";
 
 TEST_F(ScrapeViewTest, ClosedSeriesShowTheirValueAtOnce) {
-  const ScrapeView view(recorder_, {kInterval});
+  ScrapeView view(recorder_, {kInterval});
   const char* series =
       R"(deployment_total{environment="staging", status="failed"})";
   EXPECT_EQ(Value(view.Take(), series), "0");
@@ -105,7 +105,7 @@ TEST_F(ScrapeViewTest, SnapshotFromBeforeTheBirthDeliversNothing) {
 }
 
 TEST_F(ScrapeViewTest, NewSeriesWaitsForAtMostTwoIntervals) {
-  const ScrapeView view(recorder_, {kInterval});
+  ScrapeView view(recorder_, {kInterval});
   Record(kNightlyEvent);
   const base::Timestamp now = base::Now();
   EXPECT_EQ(Value(view.Take(now + kInterval), kNightly), "0");
@@ -114,15 +114,60 @@ TEST_F(ScrapeViewTest, NewSeriesWaitsForAtMostTwoIntervals) {
   EXPECT_EQ(Value(view.Take(now - 3 * kInterval), kNightly), "1");
 }
 
+TEST_F(ScrapeViewTest, NewSeriesWaitsForEveryScraperOfTheLastTenMinutes) {
+  ScrapeView view(recorder_, {kInterval});
+  const base::Timestamp now = base::Now();
+  view.Asked("a", now);
+  view.Asked("b", now - 30 * kInterval);
+  view.Asked("long ago", now - 601'000);
+  Record(kNightlyEvent);
+  const Snapshot snapshot = view.Take(now);
+  view.Asked("a", now);
+  EXPECT_EQ(view.scrapers(), 2U);
+  view.Delivered(snapshot, "a");
+  EXPECT_EQ(Value(view.Take(now), kNightly), "0");
+  view.Delivered(snapshot, "b");
+  EXPECT_EQ(Value(view.Take(now), kNightly), "1");
+  // One that comes later does not take it back.
+  view.Asked("c", now);
+  view.Delivered(view.Take(now), "a");
+  EXPECT_EQ(Value(view.Take(now), kNightly), "1");
+}
+
+TEST_F(ScrapeViewTest, ValueThatWasShownStaysWhateverTheClockDoes) {
+  ScrapeView view(recorder_, {kInterval});
+  Record(kNightlyEvent);
+  const base::Timestamp now = base::Now();
+  EXPECT_EQ(Value(view.Take(now + 2 * kInterval), kNightly), "1");
+  EXPECT_EQ(Value(view.Take(now), kNightly), "1");
+}
+
+TEST_F(ScrapeViewTest, AsManyScrapersAsOneLikesAreNotRemembered) {
+  ScrapeView view(recorder_, {kInterval});
+  for (int i = 0; i < 1000; ++i) view.Asked(std::to_string(i));
+  EXPECT_EQ(view.scrapers(), 100U);
+}
+
+TEST_F(ScrapeViewTest, FinishedCanaryGoesAfterTwoIntervalsUnseenToo) {
+  ScrapeView view(recorder_, {kInterval});
+  const base::Timestamp now = base::Now();
+  view.Asked("a", now);
+  view.Asked("b", now);
+  Canary("a", 100, true);
+  view.Delivered(view.Take(now), "a");
+  EXPECT_EQ(Value(view.Take(now), kCanary), "100");
+  EXPECT_EQ(Value(view.Take(now + 3 * kInterval), kCanary), "none");
+}
+
 TEST_F(ScrapeViewTest, SeriesFromBeforeTheStartShowTheirValue) {
   Record(kNightlyEvent);
-  const ScrapeView view(recorder_, {kInterval});
+  ScrapeView view(recorder_, {kInterval});
   EXPECT_EQ(Value(view.Take(), kNightly), "1");
 }
 
 TEST_F(ScrapeViewTest, ConsumersDoNotDisturbEachOther) {
   ScrapeView a(recorder_, {kInterval});
-  const ScrapeView b(recorder_, {kInterval});
+  ScrapeView b(recorder_, {kInterval});
   Record(kNightlyEvent);
   a.Delivered(a.Take());
   EXPECT_EQ(Value(a.Take(), kNightly), "1");
@@ -148,15 +193,15 @@ TEST_F(ScrapeViewTest, FinishedCanaryGoesOnceDelivered) {
 TEST_F(ScrapeViewTest, LongFinishedCanaryDoesNotReturnWithARestart) {
   Canary("a", 100, true);
   const base::Timestamp now = base::Now();
-  const ScrapeView at_once(recorder_, {kInterval}, now);
+  ScrapeView at_once(recorder_, {kInterval}, now);
   EXPECT_EQ(Value(at_once.Take(), kCanary), "100");
-  const ScrapeView later(recorder_, {kInterval}, now + 3 * kInterval);
+  ScrapeView later(recorder_, {kInterval}, now + 3 * kInterval);
   EXPECT_EQ(Value(later.Take(), kCanary), "none");
 }
 
 TEST_F(ScrapeViewTest, PageListsTheNineMetricsInOrder) {
   Canary("a", 10);
-  const ScrapeView view(recorder_, {kInterval});
+  ScrapeView view(recorder_, {kInterval});
   const Snapshot snapshot = view.Take();
   ASSERT_EQ(snapshot.families.size(), std::size(schema::kMetrics));
   for (std::size_t i = 0; i < snapshot.families.size(); ++i) {
@@ -183,7 +228,7 @@ TEST_F(ScrapeViewTest, WholePageIsAsGoldenAndPassesPromtool) {
           {"id":"3","kind":"canary","environment":"production","deployment_id":"3f2a","percentage":50},
           {"id":"4","kind":"smoke-test","environment":"staging","result":"passed","duration":9.75},
           {"id":"5","kind":"query","workflow":"nightly \"x\"","result":"timeout","duration":10}])");
-  const ScrapeView view(recorder_, {kInterval});
+  ScrapeView view(recorder_, {kInterval});
   const Snapshot snapshot = view.Take();
   const std::filesystem::path folder =
       std::filesystem::path(ROLLWATCH_SOURCE_DIR) / "tests/exporter/testdata";
