@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -50,53 +51,66 @@ void WriteEight(std::uint32_t value, char* out) {
   WritePair(lower % 100, out + 6);
 }
 
-// The digits from the fewest that read back, with zeros up to the point.
-char* WriteDigits(const ShortestDecimal& decimal, char* out) {
-  std::array<char, 24> buffer;
-  const char* const end = WriteWhole(decimal.digits, buffer.data());
-  const char* const begin = buffer.data();
-  const int size = static_cast<int>(end - begin);
-  const int point = size + decimal.exponent;
-  if (point <= 0) {
-    *out++ = '0';
-    *out++ = '.';
-    out = std::fill_n(out, -point, '0');
-    return std::copy(begin, end, out);
-  }
-  if (point >= size) {
-    out = std::copy(begin, end, out);
-    return std::fill_n(out, point - size, '0');
-  }
-  out = std::copy(begin, begin + point, out);
-  *out++ = '.';
-  return std::copy(begin + point, end, out);
+constexpr std::array<std::uint64_t, 20> kPowers = [] {
+  std::array<std::uint64_t, 20> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i)
+    powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+// 1233 / 4096 is a little above log10(2).
+int CountDigits(std::uint64_t value) {
+  value |= 1;  // 0 has a digit as well.
+  const int least = (static_cast<int>(std::bit_width(value)) * 1233) >> 12;
+  return least + (value >= kPowers[static_cast<std::size_t>(least)] ? 1 : 0);
 }
 
-}  // namespace
-
-char* WriteWhole(std::uint64_t value, char* out) {
+// Just as many digits, with zeros in front. They are written where they stay:
+// to copy what was just written in pairs stalls.
+char* WriteFixed(std::uint64_t value, int count, char* out) {
   constexpr std::uint32_t kEight = 100'000'000;
-  std::array<char, 24> buffer;
-  char* const end = buffer.data() + buffer.size();
-  char* at = end;
-  while (value >= kEight) {
+  char* at = out + count;
+  for (; count >= 8; count -= 8) {
     at -= 8;
     WriteEight(static_cast<std::uint32_t>(value % kEight), at);
     value /= kEight;
   }
   auto rest = static_cast<std::uint32_t>(value);
-  while (rest >= 100) {
+  for (; count >= 2; count -= 2) {
     at -= 2;
     WritePair(rest % 100, at);
     rest /= 100;
   }
-  if (rest >= 10) {
-    at -= 2;
-    WritePair(rest, at);
-  } else {
-    *--at = static_cast<char>('0' + rest);
+  if (count == 1) *--at = static_cast<char>('0' + rest);
+  return at;
+}
+
+// The digits from the fewest that read back, with zeros up to the point.
+char* WriteDigits(const ShortestDecimal& decimal, char* out) {
+  const int size = CountDigits(decimal.digits);
+  const int point = size + decimal.exponent;
+  if (point <= 0) {
+    *out++ = '0';
+    *out++ = '.';
+    out = std::fill_n(out, -point, '0');
+    return WriteFixed(decimal.digits, size, out) + size;
   }
-  return std::copy(at, end, out);
+  if (point >= size) {
+    out = WriteFixed(decimal.digits, size, out) + size;
+    return std::fill_n(out, point - size, '0');
+  }
+  const int behind = size - point;
+  const std::uint64_t power = kPowers[static_cast<std::size_t>(behind)];
+  out = WriteFixed(decimal.digits / power, point, out) + point;
+  *out++ = '.';
+  return WriteFixed(decimal.digits % power, behind, out) + behind;
+}
+
+}  // namespace
+
+char* WriteWhole(std::uint64_t value, char* out) {
+  const int size = CountDigits(value);
+  return WriteFixed(value, size, out) + size;
 }
 
 char* WriteDecimal(double value, char* out) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <random>
@@ -55,6 +56,20 @@ TEST_P(NumberTest, IsWrittenAsGoDoes) {
 
 INSTANTIATE_TEST_SUITE_P(Table, NumberTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
+
+TEST(WriteWhole, WritesEveryNumberOfDigits) {
+  const auto written = [](std::uint64_t value) {
+    std::array<char, 24> buffer;
+    return std::string(buffer.data(), WriteWhole(value, buffer.data()));
+  };
+  std::uint64_t power = 1;
+  for (int digits = 1; digits <= 20; ++digits, power *= 10) {
+    for (const std::uint64_t value : {power - 1, power, power + 1, power * 9}) {
+      EXPECT_EQ(written(value), std::to_string(value));
+    }
+  }
+  EXPECT_EQ(written(UINT64_MAX), std::to_string(UINT64_MAX));
+}
 
 // What the standard library says, from its scientific form.
 std::string Reference(double value) {
