@@ -24,6 +24,14 @@ struct Abandoned {};
 // The same, but what was read so far counts.
 struct Finished {};
 
+// The place of a mark, which may lie behind the end.
+Span ByteAt(const Excerpt& text, const YAML::Mark& mark) {
+  const std::size_t size = text.text().size();
+  const std::size_t at =
+      std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), size);
+  return text.Outer({at, std::min(at + 1, size)});
+}
+
 // Builds the trees from yaml-cpp's events. Offsets are in the text given to
 // yaml-cpp; `outer` leads from there to the text that the user has.
 class Builder : public YAML::EventHandler {
@@ -35,10 +43,14 @@ class Builder : public YAML::EventHandler {
   std::vector<YamlNodePtr> TakeDocuments() { return std::move(documents_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    // At a "," it starts document after document without moving on.
+    if (!documents_.empty() && Offset(mark) == document_start_) {
+      Abandon(mark, "yaml: did not find expected node content");
+    }
+    document_start_ = Offset(mark);
     if (!documents_.empty() && !IsMarkedStart(Offset(mark))) {
-      const std::size_t at = Offset(mark);
       diagnostics_.Warning(
-          "yaml-ignored", outer_.Outer({at, at + 1}),
+          "yaml-ignored", ByteAt(outer_, mark),
           "yaml: did not find expected <document start>",
           "the document ends before this line, and Prometheus reads no "
           "further: look at the indentation");
@@ -138,7 +150,7 @@ class Builder : public YAML::EventHandler {
       }
       before = before.substr(0, begin);
     }
-    return true;
+    return false;
   }
   static bool IsNullWord(std::string_view word) {
     return word == "null" || word == "Null" || word == "NULL";
@@ -164,8 +176,7 @@ class Builder : public YAML::EventHandler {
   }
 
   [[noreturn]] void Abandon(const YAML::Mark& mark, std::string message) {
-    const std::size_t at = Offset(mark);
-    diagnostics_.Error("yaml", outer_.Outer({at, at + 1}), std::move(message));
+    diagnostics_.Error("yaml", ByteAt(outer_, mark), std::move(message));
     throw Abandoned();
   }
 
@@ -305,6 +316,7 @@ class Builder : public YAML::EventHandler {
   std::vector<YamlNodePtr> documents_;
   std::vector<OpenNode> open_;
   std::unordered_map<YAML::anchor_t, YamlNodePtr> anchors_;
+  std::size_t document_start_ = 0;
   std::size_t nodes_ = 0;  // Of the document, aliases counted in full.
 };
 
@@ -337,10 +349,7 @@ std::vector<YamlNodePtr> ParseYaml(const Excerpt& text,
   } catch (const Abandoned&) {
     return {};
   } catch (const YAML::Exception& error) {
-    const std::size_t at =
-        std::min(static_cast<std::size_t>(std::max(error.mark.pos, 0)),
-                 text.text().size());
-    diagnostics.Error("yaml", text.Outer({at, at + 1}),
+    diagnostics.Error("yaml", ByteAt(text, error.mark),
                       absl::StrFormat("yaml: %s", error.msg));
     return {};
   }

@@ -92,6 +92,10 @@ constexpr TreeCase kTrees[] = {
      "{'a': 'c', 'd': 'c'}"},
     {"AnchorsAreNotNamedByOtherSigns", "a: &b.c d\n",
      "1:4: yaml: did not find expected alphabetic or numeric character"},
+    {"CommaIsNoDocument", ", a\n",
+     "1:1: yaml: did not find expected node content"},
+    {"CommaBehindADocumentIsIgnored", "a: 1\n---\n, a\n",
+     "{'a': '1'} --- null ! 3:1: yaml: did not find expected <document start>"},
     {"TextBehindADocumentIsIgnored", "  a: 1\n- b\n c\n",
      "{'a': '1'} ! 2:1: yaml: did not find expected <document start>"},
     {"MarkedDocumentsAreRead", "a\n--- # b\n# c\n...\n\n# d\ne: 1\n",
@@ -119,6 +123,14 @@ TEST(YamlLimits, AliasBombIsRefused) {
     text += "x]\n";
   }
   EXPECT_NE(ReadAll(text).find("excessive aliasing"), std::string::npos);
+}
+
+TEST(YamlPlaces, AnErrorAtTheEndLiesInTheText) {
+  const std::string text = "a: |\n  b\nc: \"d";
+  Diagnostics diagnostics;
+  ParseYaml(text, diagnostics);
+  ASSERT_FALSE(diagnostics.ok());
+  EXPECT_LE(diagnostics.first_error().span.end, text.size());
 }
 
 TEST(YamlLimits, DepthIsBounded) {
