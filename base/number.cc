@@ -139,6 +139,13 @@ std::string FormatDecimal(double value) {
   return text;
 }
 
+char* WriteJsonDecimal(double value, char* out) {
+  const double magnitude = std::abs(value);
+  const bool plain = magnitude == 0 || (magnitude >= 1e-6 && magnitude < 1e21);
+  if (!std::isfinite(value) || plain) return WriteDecimal(value, out);
+  return std::ranges::copy(Scientific(value), out).out;
+}
+
 std::string FormatGeneral(double value) {
   const double magnitude = std::abs(value);
   const bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);

@@ -21,6 +21,11 @@ char* WriteDecimal(double value, char* out);
 // A whole number, likewise.
 char* WriteWhole(std::uint64_t value, char* out);
 
+// As short, with an exponent of at least two digits below 1e-6 and from 1e+21
+// on: as samples stand in the JSON of Prometheus' API (util/jsonutil).
+// Needs room as WriteDecimal does.
+char* WriteJsonDecimal(double value, char* out);
+
 // As short, with an exponent of at least two digits below 1e-4 and from 1e+06
 // on: "999999", "1e+06", "1e-05". Templates and histograms are written so.
 // Go's FormatFloat(x, 'g', -1, 64), %g and %v.

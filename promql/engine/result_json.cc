@@ -12,23 +12,25 @@
 namespace promql {
 namespace {
 
-// Seconds with as many digits as needed: 1700000000.5
-char* WriteTime(base::Timestamp time, char* at) {
+// Seconds; a fraction has three digits, as Prometheus' samples have it, or, of
+// a scalar or string, as many as needed: 1700000000.500, 1700000000.5
+char* WriteTime(base::Timestamp time, bool padded, char* at) {
   if (time < 0) *at++ = '-';
   const auto size = static_cast<std::uint64_t>(std::abs(time));
   at = base::WriteWhole(size / 1000, at);
   if (const auto rest = static_cast<int>(size % 1000); rest != 0) {
     *at++ = '.';
-    for (int left = rest, unit = 100; left != 0; left %= unit, unit /= 10) {
+    for (int left = rest, unit = 100; unit > 0 && (padded || left != 0);
+         left %= unit, unit /= 10) {
       *at++ = static_cast<char>('0' + left / unit);
     }
   }
   return at;
 }
 
-void AppendTime(base::Timestamp time, std::string& out) {
+void AppendTime(base::Timestamp time, bool padded, std::string& out) {
   std::array<char, 32> buffer;
-  out.append(buffer.data(), WriteTime(time, buffer.data()));
+  out.append(buffer.data(), WriteTime(time, padded, buffer.data()));
 }
 
 void AppendMetric(const base::Labels& labels, std::string& out) {
@@ -42,9 +44,10 @@ void AppendMetric(const base::Labels& labels, std::string& out) {
   out += '}';
 }
 
-void AppendText(std::string_view text, std::string& out) {
+void AppendNumber(double number, std::string& out) {
   out += '"';
-  out += text;
+  std::array<char, base::kLongestDecimal> buffer;
+  out.append(buffer.data(), base::WriteJsonDecimal(number, buffer.data()));
   out += '"';
 }
 
@@ -56,9 +59,9 @@ int BoundsRule(const base::HistogramBucket& bucket) {
 
 void AppendHistogram(const base::FloatHistogram& histogram, std::string& out) {
   out += "{\"count\":";
-  AppendText(base::FormatDecimal(histogram.count), out);
+  AppendNumber(histogram.count, out);
   out += ",\"sum\":";
-  AppendText(base::FormatDecimal(histogram.sum), out);
+  AppendNumber(histogram.sum, out);
   base::BucketCursor cursor(histogram, base::Walk::kUp);
   bool first = true;
   while (cursor.Next()) {
@@ -67,11 +70,11 @@ void AppendHistogram(const base::FloatHistogram& histogram, std::string& out) {
     first = false;
     const base::HistogramBucket bucket = cursor.bucket();
     absl::StrAppendFormat(&out, "[%d,", BoundsRule(bucket));
-    AppendText(base::FormatDecimal(bucket.lower), out);
+    AppendNumber(bucket.lower, out);
     out += ',';
-    AppendText(base::FormatDecimal(bucket.upper), out);
+    AppendNumber(bucket.upper, out);
     out += ',';
-    AppendText(base::FormatDecimal(bucket.count), out);
+    AppendNumber(bucket.count, out);
     out += ']';
   }
   out += first ? "}" : "]}";
@@ -79,14 +82,12 @@ void AppendHistogram(const base::FloatHistogram& histogram, std::string& out) {
 
 void AppendPoint(const ResultSeries& series, std::size_t i, std::string& out) {
   out += '[';
-  AppendTime(series.times[i], out);
+  AppendTime(series.times[i], true, out);
   out += ',';
   if (series.IsHistogram(i)) {
     AppendHistogram(*series.histograms[i], out);
   } else {
-    out += '"';
-    base::AppendDecimal(series.values[i], out);
-    out += '"';
+    AppendNumber(series.values[i], out);
   }
   out += ']';
 }
@@ -105,10 +106,10 @@ void AppendFloats(const ResultSeries& series, std::string& out) {
     }
     if (i > 0) *at++ = ',';
     *at++ = '[';
-    at = WriteTime(series.times[i], at);
+    at = WriteTime(series.times[i], true, at);
     *at++ = ',';
     *at++ = '"';
-    at = base::WriteDecimal(series.values[i], at);
+    at = base::WriteJsonDecimal(series.values[i], at);
     *at++ = '"';
     *at++ = ']';
   }
@@ -157,7 +158,7 @@ void AppendData(const QueryResult& result, std::string& out) {
     const bool scalar = result.type == ValueType::kScalar;
     absl::StrAppendFormat(&out, "{\"resultType\":\"%s\",\"result\":[",
                           scalar ? "scalar" : "string");
-    AppendTime(result.time, out);
+    AppendTime(result.time, false, out);
     out += ',';
     out += base::JsonQuote(scalar ? base::FormatDecimal(result.scalar)
                                   : result.text);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "promql/storage/memory.h"
 #include "promql/storage/merged_storage.h"
 #include "promql/storage/pages.h"
+#include "promql/storage/tsdb/data_directory.h"
+#include "promql/storage/tsdb/tsdb_storage.h"
 
 namespace promql {
 namespace {
@@ -48,10 +51,26 @@ class Opener {
 
  private:
   absl::Status AddPage(const std::string& path);
+  absl::Status AddBlocks(const std::string& path);
+  std::optional<TimeSpan> Wanted() const {
+    if (!options_.start.has_value() || !options_.end.has_value()) return {};
+    return TimeSpan{*options_.start, *options_.end};
+  }
 
   const DataSourceOptions& options_;
   std::unique_ptr<MemoryStorage> pages_;
+  std::vector<tsdb::Block> blocks_;
+  std::vector<std::string> warnings_;
 };
+
+absl::Status Opener::AddBlocks(const std::string& path) {
+  if (options_.progress) options_.progress("opening " + path);
+  auto directory = tsdb::OpenDataDirectory(path);
+  if (!directory.ok()) return directory.status();
+  std::ranges::move(directory->blocks, std::back_inserter(blocks_));
+  std::ranges::move(directory->warnings, std::back_inserter(warnings_));
+  return absl::OkStatus();
+}
 
 absl::Status Opener::AddPage(const std::string& path) {
   if (pages_ == nullptr) pages_ = std::make_unique<MemoryStorage>();
@@ -62,6 +81,7 @@ absl::Status Opener::AddPage(const std::string& path) {
 absl::Status Opener::Add(const std::string& source) {
   std::error_code ignored;
   if (!fs::is_directory(source, ignored)) return AddPage(source);
+  if (tsdb::IsDataDirectory(source)) return AddBlocks(source);
   const auto files = FilesOf(source);
   if (!files.ok()) return files.status();
   for (const std::string& file : *files) {
@@ -85,6 +105,12 @@ RecordedData Opener::Finish() {
     }
     parts.push_back(std::move(pages_));
   }
+  for (const tsdb::Block& block : blocks_) widen(block.meta().span);
+  if (!blocks_.empty()) {
+    parts.push_back(
+        std::make_unique<tsdb::TsdbStorage>(std::move(blocks_), Wanted()));
+  }
+  data.warnings = std::move(warnings_);
   data.storage = parts.size() == 1
                      ? std::move(parts.front())
                      : std::make_unique<MergedStorage>(std::move(parts));

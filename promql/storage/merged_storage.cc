@@ -56,6 +56,19 @@ void SampleColumns::Append(base::Timestamp time, double value,
   }
 }
 
+void SampleColumns::AppendAll(const SampleColumns& later) {
+  const auto append = [](auto& column, const auto& more) {
+    column.insert(column.end(), more.begin(), more.end());
+  };
+  if (!histograms.empty() || !later.histograms.empty()) {
+    histograms.resize(times.size());
+    append(histograms, later.histograms);
+    histograms.resize(times.size() + later.times.size());
+  }
+  append(times, later.times);
+  append(values, later.values);
+}
+
 SeriesView SampleColumns::View(const base::Labels& labels) const {
   return {labels, times, values, histograms, {}};
 }

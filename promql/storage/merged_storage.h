@@ -33,6 +33,8 @@ struct SampleColumns {
 
   // REQUIRES: time > times.back(); a null histogram is a float.
   void Append(base::Timestamp time, double value, HistogramPtr histogram);
+  // REQUIRES: the later ones' times are behind times.back()
+  void AppendAll(const SampleColumns& later);
   SeriesView View(const base::Labels& labels) const;
 };
 

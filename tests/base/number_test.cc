@@ -117,5 +117,19 @@ TEST(ShortestDecimal, IsThatOfTheStandardLibraryAroundEachPower) {
   for (int i = 1; i < 20'000; ++i) check(i / 64.0);
 }
 
+TEST(JsonDecimalTest, HasAnExponentFarFromOne) {
+  const auto text = [](double value) {
+    std::array<char, kLongestDecimal> buffer;
+    return std::string(buffer.data(), WriteJsonDecimal(value, buffer.data()));
+  };
+  EXPECT_EQ(text(0.000001), "0.000001");
+  EXPECT_EQ(text(-0.00000099), "-9.9e-07");
+  EXPECT_EQ(text(999999999999999900000.0), "999999999999999900000");
+  EXPECT_EQ(text(1e21), "1e+21");
+  EXPECT_EQ(text(5e-324), "5e-324");
+  EXPECT_EQ(text(-0.0), "-0");
+  EXPECT_EQ(text(-kInf), "-Inf");
+}
+
 }  // namespace
 }  // namespace base
