@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "net/url.h"
 #include "promql/storage/memory.h"
 #include "promql/storage/merged_storage.h"
 #include "promql/storage/pages.h"
+#include "promql/storage/server/server_storage.h"
 #include "promql/storage/tsdb/data_directory.h"
 #include "promql/storage/tsdb/tsdb_storage.h"
 
@@ -52,6 +54,7 @@ class Opener {
  private:
   absl::Status AddPage(const std::string& path);
   absl::Status AddBlocks(const std::string& path);
+  absl::Status AddServer(const std::string& url);
   std::optional<TimeSpan> Wanted() const {
     if (!options_.start.has_value() || !options_.end.has_value()) return {};
     return TimeSpan{*options_.start, *options_.end};
@@ -60,6 +63,7 @@ class Opener {
   const DataSourceOptions& options_;
   std::unique_ptr<MemoryStorage> pages_;
   std::vector<tsdb::Block> blocks_;
+  std::vector<std::unique_ptr<const Storage>> servers_;
   std::vector<std::string> warnings_;
 };
 
@@ -78,7 +82,20 @@ absl::Status Opener::AddPage(const std::string& path) {
   return LoadPage(path, options_, *pages_);
 }
 
+absl::Status Opener::AddServer(const std::string& url) {
+  const auto parts = net::ParseUrl(url);
+  if (!parts.ok()) {
+    return absl::UnavailableError(
+        absl::StrFormat("%s: %s", url, std::string(parts.status().message())));
+  }
+  servers_.push_back(std::make_unique<server::ServerStorage>(url, options_));
+  return absl::OkStatus();
+}
+
 absl::Status Opener::Add(const std::string& source) {
+  if (source.starts_with("http://") || source.starts_with("https://")) {
+    return AddServer(source);
+  }
   std::error_code ignored;
   if (!fs::is_directory(source, ignored)) return AddPage(source);
   if (tsdb::IsDataDirectory(source)) return AddBlocks(source);
@@ -106,10 +123,13 @@ RecordedData Opener::Finish() {
     parts.push_back(std::move(pages_));
   }
   for (const tsdb::Block& block : blocks_) widen(block.meta().span);
+  // Up to when a server has samples is not known.
+  if (!servers_.empty()) data.span.reset();
   if (!blocks_.empty()) {
     parts.push_back(
         std::make_unique<tsdb::TsdbStorage>(std::move(blocks_), Wanted()));
   }
+  std::ranges::move(servers_, std::back_inserter(parts));
   data.warnings = std::move(warnings_);
   data.storage = parts.size() == 1
                      ? std::move(parts.front())
