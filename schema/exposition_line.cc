@@ -73,6 +73,9 @@ std::string_view ExpositionLine::PeekSeries() const {
   std::size_t end = at_;
   while (end < text_.size() && !IsSpace(text_[end]) && text_[end] != '{') ++end;
   if (end == text_.size() || text_[end] != '{') {
+    std::size_t next = end;
+    while (next < text_.size() && IsSpace(text_[next])) ++next;
+    if (next < text_.size() && text_[next] == '{') return {};
     return text_.substr(at_, end - at_);
   }
   for (bool quoted = false; end < text_.size(); ++end) {

@@ -31,7 +31,7 @@ class ExpositionLine {
   // All that is left.
   std::string_view TakeRest();
   // What names a series, name{...} or name, without looking closer: empty when
-  // the braces do not close.
+  // the braces do not close or do not follow the name at once.
   std::string_view PeekSeries() const;
   // REQUIRES: so many characters are left
   void Skip(std::size_t characters) { at_ += characters; }

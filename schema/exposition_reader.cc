@@ -4,13 +4,18 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <functional>
+#include <span>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "base/utf8.h"
 #include "schema/exposition_line.h"
+#include "schema/exposition_scan.h"
 
 namespace schema {
 namespace {
@@ -59,16 +64,21 @@ struct KnownSeries {
 class Reader {
  public:
   // With a sink, samples go there and not into the page.
-  Reader(const base::Source& source, base::Diagnostics& diagnostics,
-         bool open_metrics, const SampleSink* sink)
-      : source_(source), diagnostics_(diagnostics), sink_(sink) {
+  Reader(std::string_view text, base::Diagnostics& diagnostics,
+         bool open_metrics, const SampleSinks* sinks)
+      : text_(text), diagnostics_(diagnostics), sinks_(sinks) {
     page_.open_metrics = open_metrics;
   }
 
   std::optional<Exposition> Read();
+  // With sinks: what was scanned of the next part of the page.
+  void ReadPart(const ScannedPart& part);
+  // Whether all went well, when all is read.
+  bool Finish();
 
  private:
   bool open_metrics() const { return page_.open_metrics; }
+  void ReadLineAt(base::Span place);
   bool ReadLine(ExpositionLine& line);
   bool ReadComment(ExpositionLine& line);
   bool ReadMetadata(std::string_view keyword, ExpositionLine& line);
@@ -89,9 +99,9 @@ class Reader {
   // The family that a sample of this name belongs to.
   ExpositionFamily* FamilyOf(std::string_view sample);
 
-  const base::Source& source_;
+  std::string_view text_;
   base::Diagnostics& diagnostics_;
-  const SampleSink* sink_;
+  const SampleSinks* sinks_;
   Exposition page_;
   absl::flat_hash_map<std::string, std::size_t> family_of_;
   std::vector<bool> sampled_;  // Whether each family had a sample.
@@ -101,6 +111,7 @@ class Reader {
                       std::hash<std::string_view>>
       known_;
   const KnownSeries* last_ = nullptr;
+  KnownSeries unnamed_;  // The last that no plain text names.
   std::size_t series_count_ = 0;
   bool ended_ = false;  // "# EOF" was read.
 };
@@ -272,13 +283,17 @@ const KnownSeries* Reader::ReadSeries(ExpositionLine& line) {
   }
   const std::string_view text = line.PeekSeries();
   const auto found = known_.find(text);
-  if (found != known_.end()) {
+  if (!text.empty() && found != known_.end()) {
     line.Skip(text.size());
     return last_ = &found->second;
   }
   KnownSeries series;
   if (!ReadNewSeries(line, series)) return nullptr;
   series.text = text;
+  if (text.empty()) {
+    unnamed_ = std::move(series);
+    return last_ = &unnamed_;
+  }
   return last_ =
              &known_.insert_or_assign(text, std::move(series)).first->second;
 }
@@ -300,9 +315,9 @@ bool Reader::ReadSample(ExpositionLine& line) {
     return false;
   }
   sampled_[series->family] = true;
-  if (sink_ != nullptr) {
-    (*sink_)({series->labels, series->number, sample.value, sample.time,
-              sample.span});
+  if (sinks_ != nullptr) {
+    sinks_->sample({series->labels, series->number, sample.value, sample.time,
+                    sample.span});
     return true;
   }
   sample.labels = series->labels;
@@ -319,26 +334,57 @@ bool Reader::ReadLine(ExpositionLine& line) {
   return line.TakeCharacter('#') ? ReadComment(line) : ReadSample(line);
 }
 
-std::optional<Exposition> Reader::Read() {
-  const std::string_view text = source_.text();
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos && !open_metrics()) {
-      diagnostics_.Error("bad-exposition", {text.size(), text.size()},
-                         "the last line must end with a line break");
+void Reader::ReadLineAt(base::Span place) {
+  ExpositionLine line(text_.substr(place.begin, place.end - place.begin),
+                      place.begin);
+  if (!ReadLine(line)) {
+    diagnostics_.Error("bad-exposition", line.span(), line.problem());
+  }
+}
+
+void Reader::ReadPart(const ScannedPart& part) {
+  // The numbers of the part's series; of one that was not read, none.
+  std::vector<std::optional<std::size_t>> numbers;
+  for (const ScanStep& step : part.steps) {
+    if (step.count > 0) {
+      const auto number = numbers[step.series];
+      if (ended_) {
+        diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
+                           "nothing may stand behind # EOF");
+      } else if (number.has_value()) {
+        sinks_->run({*number,
+                     std::span(part.times).subspan(step.first, step.count),
+                     std::span(part.values).subspan(step.first, step.count)});
+      }
+      continue;
     }
-    ExpositionLine line(text.substr(begin, end - begin), begin);
-    if (!ReadLine(line)) {
-      diagnostics_.Error("bad-exposition", line.span(), line.problem());
-    }
-    if (end == std::string_view::npos) break;
-    begin = end + 1;
+    last_ = nullptr;
+    ReadLineAt(step.line);
+    if (step.series == ScanStep::kNoSeries) continue;
+    numbers.resize(std::max<std::size_t>(numbers.size(), step.series + 1));
+    if (last_ != nullptr) numbers[step.series] = last_->number;
+  }
+}
+
+bool Reader::Finish() {
+  if (!open_metrics() && !text_.empty() && !text_.ends_with('\n')) {
+    diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
+                       "the last line must end with a line break");
   }
   if (open_metrics() && !ended_) {
-    diagnostics_.Error("bad-exposition", {text.size(), text.size()},
+    diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
                        "OpenMetrics must end with # EOF");
   }
-  if (!diagnostics_.ok()) return std::nullopt;
+  return diagnostics_.ok();
+}
+
+std::optional<Exposition> Reader::Read() {
+  for (std::size_t begin = 0; begin < text_.size();) {
+    const std::size_t end = std::min(text_.find('\n', begin), text_.size());
+    ReadLineAt({begin, end});
+    begin = end + 1;
+  }
+  if (!Finish()) return std::nullopt;
   for (ExpositionFamily& family : page_.families) {
     if (family.type.empty()) {
       family.type = open_metrics() ? "unknown" : "untyped";
@@ -350,15 +396,32 @@ std::optional<Exposition> Reader::Read() {
 // In OpenMetrics the name of a counter's family has no "_total": a page that
 // says so is a text page which happens to end in "# EOF".
 bool LooksLikeOpenMetrics(std::string_view text) {
-  if (text.find("_total counter\n") != std::string_view::npos) return false;
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return text == "# EOF" || text.ends_with("\n# EOF");
+  std::string_view page = text;
+  while (page.ends_with('\n')) page.remove_suffix(1);
+  if (page != "# EOF" && !page.ends_with("\n# EOF")) return false;
+  constexpr std::string_view kTextCounter = "_total counter\n";
+  return memmem(text.data(), text.size(), kTextCounter.data(),
+                kTextCounter.size()) == nullptr;
 }
 
-bool IsOpenMetrics(const base::Source& source, ExpositionFormat format) {
+bool IsOpenMetrics(std::string_view text, ExpositionFormat format) {
   return format == ExpositionFormat::kOpenMetrics ||
-         (format == ExpositionFormat::kDetect &&
-          LooksLikeOpenMetrics(source.text()));
+         (format == ExpositionFormat::kDetect && LooksLikeOpenMetrics(text));
+}
+
+// Scans the parts side by side.
+std::vector<ScannedPart> ScanParts(std::string_view page,
+                                   const std::vector<base::Span>& parts,
+                                   bool open_metrics) {
+  std::vector<ScannedPart> scanned(parts.size());
+  std::vector<std::thread> threads;
+  const auto scan = [&](std::size_t i) {
+    scanned[i] = ScanLines(page, parts[i], open_metrics);
+  };
+  for (std::size_t i = 1; i < parts.size(); ++i) threads.emplace_back(scan, i);
+  if (!parts.empty()) scan(0);
+  for (std::thread& thread : threads) thread.join();
+  return scanned;
 }
 
 }  // namespace
@@ -366,15 +429,23 @@ bool IsOpenMetrics(const base::Source& source, ExpositionFormat format) {
 std::optional<Exposition> ReadExposition(const base::Source& source,
                                          base::Diagnostics& diagnostics,
                                          ExpositionFormat format) {
-  return Reader(source, diagnostics, IsOpenMetrics(source, format), nullptr)
-      .Read();
+  const std::string_view text = source.text();
+  return Reader(text, diagnostics, IsOpenMetrics(text, format), nullptr).Read();
 }
 
-bool ReadSamples(const base::Source& source, base::Diagnostics& diagnostics,
-                 const SampleSink& sink, ExpositionFormat format) {
-  return Reader(source, diagnostics, IsOpenMetrics(source, format), &sink)
-      .Read()
-      .has_value();
+bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
+                 const SampleSinks& sinks, const SampleReading& reading) {
+  const bool open_metrics = IsOpenMetrics(page, reading.format);
+  const std::size_t most =
+      reading.most_parts > 0
+          ? reading.most_parts
+          : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  const auto parts = CutIntoParts(page, most, reading.shortest_part);
+  Reader reader(page, diagnostics, open_metrics, &sinks);
+  for (const ScannedPart& part : ScanParts(page, parts, open_metrics)) {
+    reader.ReadPart(part);
+  }
+  return reader.Finish();
 }
 
 }  // namespace schema

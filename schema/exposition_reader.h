@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -62,14 +64,32 @@ struct SampleRef {
   std::optional<base::Timestamp> time;
   base::Span span;
 };
-using SampleSink = std::function<void(const SampleRef& sample)>;
 
-// The same reading, for pages of millions of samples: each is handed on instead
-// of being kept. False when an error was reported, which may be after many
-// samples were handed on.
-bool ReadSamples(const base::Source& source, base::Diagnostics& diagnostics,
-                 const SampleSink& sink,
-                 ExpositionFormat format = ExpositionFormat::kDetect);
+// Samples of one series that follow one another on the page; valid during the
+// call only. Not always in ascending order of time.
+struct SampleRun {
+  std::size_t series;  // Its number; a SampleRef with it came before.
+  std::span<const base::Timestamp> times;
+  std::span<const double> values;
+};
+
+struct SampleSinks {
+  std::function<void(const SampleRef& sample)> sample;
+  std::function<void(const SampleRun& run)> run;
+};
+
+struct SampleReading {
+  ExpositionFormat format = ExpositionFormat::kDetect;
+  // Parts of the page are read side by side when it is longer than this.
+  std::size_t shortest_part = std::size_t{4} << 20;
+  std::size_t most_parts = 0;  // 0: one for each processor.
+};
+
+// The same reading, for pages of millions of samples: they are handed on, in
+// the order of the page, instead of being kept, most of them as runs. False
+// when an error was reported, which may be after many samples were handed on.
+bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
+                 const SampleSinks& sinks, const SampleReading& reading = {});
 
 }  // namespace schema
 

@@ -1,37 +1,68 @@
 #include "promql/storage/exposition.h"
 
+#include <cstddef>
 #include <vector>
 
 #include "schema/exposition_reader.h"
 
 namespace promql {
+namespace {
 
-bool LoadExposition(const base::Source& source,
-                    std::optional<base::Timestamp> default_time,
-                    MemoryStorage& storage, base::Diagnostics& diagnostics) {
-  std::vector<MemoryStorage::Entry*> entries;
-  const auto append = [&](const schema::SampleRef& sample) {
-    const auto time = sample.time.has_value() ? sample.time : default_time;
+class Loader {
+ public:
+  Loader(std::optional<base::Timestamp> default_time, MemoryStorage& storage,
+         base::Diagnostics& diagnostics)
+      : default_time_(default_time),
+        storage_(storage),
+        diagnostics_(diagnostics) {}
+
+  void Add(const schema::SampleRef& sample) {
+    const auto time = sample.time.has_value() ? sample.time : default_time_;
     if (!time.has_value()) {
-      if (!diagnostics.ok()) return;
-      diagnostics.Error("no-timestamp", sample.span,
-                        "the sample has no timestamp",
-                        "give the time of the whole page with --time");
+      if (!diagnostics_.ok()) return;
+      diagnostics_.Error("no-timestamp", sample.span,
+                         "the sample has no timestamp",
+                         "give the time of the whole page with --time");
       return;
     }
-    if (sample.series >= entries.size()) entries.resize(sample.series + 1);
-    MemoryStorage::Entry*& entry = entries[sample.series];
-    if (entry == nullptr) entry = &storage.Find(sample.labels);
-    storage.Append(*entry, *time, sample.value);
-  };
-  return schema::ReadSamples(source, diagnostics, append) && diagnostics.ok();
+    if (sample.series >= entries_.size()) entries_.resize(sample.series + 1);
+    MemoryStorage::Entry*& entry = entries_[sample.series];
+    if (entry == nullptr) entry = &storage_.Find(sample.labels);
+    storage_.Append(*entry, *time, sample.value);
+  }
+
+  void Add(const schema::SampleRun& run) {
+    // Without an entry the error of its first sample was reported.
+    if (run.series >= entries_.size() || entries_[run.series] == nullptr) {
+      return;
+    }
+    storage_.Append(*entries_[run.series], run.times, run.values);
+  }
+
+ private:
+  std::optional<base::Timestamp> default_time_;
+  MemoryStorage& storage_;
+  base::Diagnostics& diagnostics_;
+  std::vector<MemoryStorage::Entry*> entries_;  // By number of the series.
+};
+
+}  // namespace
+
+bool LoadExposition(std::string_view page,
+                    std::optional<base::Timestamp> default_time,
+                    MemoryStorage& storage, base::Diagnostics& diagnostics) {
+  Loader loader(default_time, storage, diagnostics);
+  const schema::SampleSinks sinks = {
+      .sample = [&](const schema::SampleRef& sample) { loader.Add(sample); },
+      .run = [&](const schema::SampleRun& run) { loader.Add(run); }};
+  return schema::ReadSamples(page, diagnostics, sinks) && diagnostics.ok();
 }
 
 std::optional<MemoryStorage> LoadExposition(
     const base::Source& source, std::optional<base::Timestamp> default_time,
     base::Diagnostics& diagnostics) {
   MemoryStorage storage;
-  if (!LoadExposition(source, default_time, storage, diagnostics)) {
+  if (!LoadExposition(source.text(), default_time, storage, diagnostics)) {
     return std::nullopt;
   }
   return storage;

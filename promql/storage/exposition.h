@@ -4,6 +4,7 @@
 #define PROMQL_STORAGE_EXPOSITION_H_
 
 #include <optional>
+#include <string_view>
 
 #include "base/diagnostic.h"
 #include "base/source.h"
@@ -21,7 +22,7 @@ std::optional<MemoryStorage> LoadExposition(
 
 // The same into a storage that may hold samples of other pages. False exactly
 // when an error was reported; some samples may then have been added.
-bool LoadExposition(const base::Source& source,
+bool LoadExposition(std::string_view page,
                     std::optional<base::Timestamp> default_time,
                     MemoryStorage& storage, base::Diagnostics& diagnostics);
 

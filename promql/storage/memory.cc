@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -42,9 +43,13 @@ struct MemoryStorage::Entry {
   // The index of the sample at `time`, which is new (a zero) or was there.
   std::size_t Place(base::Timestamp time);
   void AppendTime(base::Timestamp time);
+  // REQUIRES: they ascend behind the newest
+  void AppendTimes(std::span<const base::Timestamp> more);
   void OwnTimes();
   void Put(base::Timestamp time, double value, HistogramPtr histogram,
            base::Timestamp start);
+  void PutAll(std::span<const base::Timestamp> more_times,
+              std::span<const double> more_values);
   // All columns but the times.
   void DropFirst(std::ptrdiff_t count);
 };
@@ -67,6 +72,19 @@ void MemoryStorage::Entry::AppendTime(base::Timestamp time) {
   }
   Grow(*shared_times);
   shared_times->push_back(time);
+}
+
+void MemoryStorage::Entry::AppendTimes(std::span<const base::Timestamp> more) {
+  const std::size_t size = values.size();
+  const std::size_t there = std::min(shared_times->size() - size, more.size());
+  const auto known = std::span(*shared_times).subspan(size, there);
+  if (std::ranges::equal(known, more.first(there))) {
+    more = more.subspan(there);
+  } else {
+    OwnTimes();
+    shared_times->resize(size);
+  }
+  shared_times->insert(shared_times->end(), more.begin(), more.end());
 }
 
 std::size_t MemoryStorage::Entry::Place(base::Timestamp time) {
@@ -109,6 +127,23 @@ void MemoryStorage::Entry::Put(base::Timestamp time, double value,
   if (!starts.empty()) starts[index] = start;
 }
 
+void MemoryStorage::Entry::PutAll(std::span<const base::Timestamp> more_times,
+                                  std::span<const double> more_values) {
+  const bool behind = values.empty() || (!more_times.empty() &&
+                                         more_times.front() > times().back());
+  const bool ascending =
+      std::ranges::adjacent_find(more_times, std::ranges::greater_equal()) ==
+      more_times.end();
+  if (behind && ascending && histograms.empty() && starts.empty()) {
+    AppendTimes(more_times);
+    values.insert(values.end(), more_values.begin(), more_values.end());
+    return;
+  }
+  for (std::size_t i = 0; i < more_times.size(); ++i) {
+    Put(more_times[i], more_values[i], nullptr, 0);
+  }
+}
+
 void MemoryStorage::Entry::DropFirst(std::ptrdiff_t count) {
   values.erase(values.begin(), values.begin() + count);
   if (!histograms.empty()) {
@@ -149,6 +184,11 @@ void MemoryStorage::Append(const base::Labels& labels, base::Timestamp time,
 
 void MemoryStorage::Append(Entry& entry, base::Timestamp time, double value) {
   entry.Put(time, value, nullptr, 0);
+}
+
+void MemoryStorage::Append(Entry& entry, std::span<const base::Timestamp> times,
+                           std::span<const double> values) {
+  entry.PutAll(times, values);
 }
 
 void MemoryStorage::AppendStale(const base::Labels& labels,

@@ -59,8 +59,9 @@ bool IsStream(const std::string& path) {
          std::filesystem::is_character_file(path, ignored);
 }
 
-absl::Status PageError(const base::Source& source,
+absl::Status PageError(const std::string& path, std::string_view text,
                        const base::Diagnostics& diagnostics, bool colour) {
+  const base::Source source(path, std::string(text));
   std::string message;
   const auto& all = diagnostics.all();
   for (std::size_t i = 0; i < std::min(all.size(), kMostShown); ++i) {
@@ -73,15 +74,14 @@ absl::Status PageError(const base::Source& source,
   return absl::InvalidArgumentError(message);
 }
 
-absl::Status LoadText(const std::string& path, std::string text,
+absl::Status LoadText(const std::string& path, std::string_view text,
                       const DataSourceOptions& options,
                       MemoryStorage& storage) {
-  const base::Source source(path, std::move(text));
   base::Diagnostics diagnostics;
-  if (LoadExposition(source, options.default_time, storage, diagnostics)) {
+  if (LoadExposition(text, options.default_time, storage, diagnostics)) {
     return absl::OkStatus();
   }
-  return PageError(source, diagnostics, options.colour);
+  return PageError(path, text, diagnostics, options.colour);
 }
 
 }  // namespace
@@ -101,10 +101,10 @@ absl::Status LoadPage(const std::string& path, const DataSourceOptions& options,
   }
   const std::string_view bytes = file.bytes().empty() ? stream : file.bytes();
   if (!net::LooksLikeGzip(bytes)) {
-    return LoadText(path, std::string(bytes), options, storage);
+    return LoadText(path, bytes, options, storage);
   }
   auto text = net::Gunzip(bytes, kLargestPage);
-  if (text.ok()) return LoadText(path, *std::move(text), options, storage);
+  if (text.ok()) return LoadText(path, *text, options, storage);
   return absl::Status(
       text.status().code(),
       absl::StrFormat("%s: %s", path, std::string(text.status().message())));

@@ -2,12 +2,16 @@
 // crashes, errors lie in the page, and both ways to read it, and the storage
 // that it fills, agree.
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -33,6 +37,54 @@ void CheckSpans(const base::Diagnostics& diagnostics, std::string_view text) {
   }
 }
 
+// A sample's labels, time and the bits of its value.
+using Sample =
+    std::tuple<base::Labels, std::optional<base::Timestamp>, std::uint64_t>;
+
+// All samples of the page, sorted.
+std::vector<Sample> SamplesOf(const schema::Exposition& page,
+                              std::string_view text) {
+  std::vector<Sample> samples;
+  for (const schema::ExpositionFamily& family : page.families) {
+    Require(!family.name.empty() && !family.type.empty(), "a family is bare",
+            text);
+    for (const schema::ExpositionSample& sample : family.samples) {
+      samples.emplace_back(sample.labels, sample.time,
+                           std::bit_cast<std::uint64_t>(sample.value));
+    }
+  }
+  std::ranges::sort(samples);
+  return samples;
+}
+
+// The same by the reader of long pages.
+std::vector<Sample> ReadInParts(std::string_view text,
+                                std::size_t shortest_part,
+                                base::Diagnostics& diagnostics) {
+  std::vector<base::Labels> labels_of;  // Of each series number.
+  std::vector<Sample> samples;
+  const auto add_sample = [&](const schema::SampleRef& sample) {
+    Require(sample.span.end <= text.size(), "a sample lies outside", text);
+    if (sample.series >= labels_of.size()) labels_of.resize(sample.series + 1);
+    base::Labels& labels = labels_of[sample.series];
+    if (labels.empty()) labels = sample.labels;
+    Require(labels == sample.labels, "two series have one number", text);
+    samples.emplace_back(sample.labels, sample.time,
+                         std::bit_cast<std::uint64_t>(sample.value));
+  };
+  const auto add_run = [&](const schema::SampleRun& run) {
+    Require(run.series < labels_of.size(), "a run of no series", text);
+    for (std::size_t i = 0; i < run.times.size(); ++i) {
+      samples.emplace_back(labels_of[run.series], run.times[i],
+                           std::bit_cast<std::uint64_t>(run.values[i]));
+    }
+  };
+  schema::ReadSamples(text, diagnostics, {add_sample, add_run},
+                      {.shortest_part = shortest_part, .most_parts = 3});
+  std::ranges::sort(samples);
+  return samples;
+}
+
 void CheckReaders(const base::Source& source) {
   const std::string_view text = source.text();
   base::Diagnostics diagnostics;
@@ -40,29 +92,20 @@ void CheckReaders(const base::Source& source) {
   CheckSpans(diagnostics, text);
   Require(page.has_value() == diagnostics.ok(), "an error is missing", text);
 
-  std::vector<base::Labels> labels_of;  // Of each series number.
-  std::size_t samples = 0;
-  const auto sink = [&](const schema::SampleRef& sample) {
-    ++samples;
-    Require(sample.span.end <= text.size(), "a sample lies outside", text);
-    if (sample.series >= labels_of.size()) labels_of.resize(sample.series + 1);
-    base::Labels& labels = labels_of[sample.series];
-    if (labels.empty()) labels = sample.labels;
-    Require(labels == sample.labels, "two series have one number", text);
-  };
-  base::Diagnostics sample_diagnostics;
-  const bool read = schema::ReadSamples(source, sample_diagnostics, sink);
-  Require(read == page.has_value(), "the readers disagree", text);
-  Require(sample_diagnostics.all().size() == diagnostics.all().size(),
-          "the readers' errors differ", text);
-  if (!read) return;
-  std::size_t kept = 0;
-  for (const schema::ExpositionFamily& family : page->families) {
-    Require(!family.name.empty() && !family.type.empty(), "a family is bare",
+  for (const std::size_t shortest_part : {text.size() + 1, std::size_t{1}}) {
+    base::Diagnostics sample_diagnostics;
+    const auto samples = ReadInParts(text, shortest_part, sample_diagnostics);
+    Require(sample_diagnostics.ok() == page.has_value(), "the readers disagree",
             text);
-    kept += family.samples.size();
+    CheckSpans(sample_diagnostics, text);
+    if (shortest_part > 1) {
+      Require(sample_diagnostics.all().size() == diagnostics.all().size(),
+              "the readers' errors differ", text);
+    }
+    if (!page.has_value()) continue;
+    auto kept = SamplesOf(*page, text);
+    Require(kept == samples, "the readers' samples differ", text);
   }
-  Require(kept == samples, "a sample is missing", text);
 }
 
 }  // namespace
