@@ -75,3 +75,75 @@ row 'check, one small file' 15 'SUCCESS: 15 rules found' 20 \
   check "$root/examples/alerts.yml" -- check rules "$root/examples/alerts.yml"
 row 'check, 10,000 rules' 3 'SUCCESS: 10000 rules found' 1 \
   check "$work/rules.yml" -- check rules "$work/rules.yml"
+
+# 100 series with 40,000 samples each, as OpenMetrics (seconds) and as text
+# (milliseconds).
+make_pages() {
+  awk -v om="$work/page.om" -v text="$work/page.txt" 'BEGIN {
+    srand(1)
+    print "# TYPE requests gauge" >om
+    print "# TYPE requests gauge" >text
+    for (i = 0; i < 100; ++i) {
+      name = sprintf("requests{job=\"api\",instance=\"10.0.0.%d:9090\",code=\"%d\"}", i % 20, 200 + int(i / 20))
+      total = 0
+      for (sample = 0; sample < 40000; ++sample) {
+        total += int(rand() * 100)
+        value = i % 2 ? total : sprintf("%.3f", total * 0.37)
+        time = 1699488000 + sample * 15
+        print name, value, time >om
+        print name, value, time "000" >text
+      }
+    }
+    print "# EOF" >om
+  }'
+}
+
+# The other program makes what it reads its own; rollwatch counts it.
+read_row() {  # name, goal, page, what runs before each of theirs, theirs
+  local name=$1 goal=$2 page=$3 before=$4 best_ours=0 best_theirs=0 i
+  shift 4
+  for ((i = 0; i < repetitions; ++i)); do
+    best=$best_ours
+    measure 1 "$program" query 'sum(count_over_time(requests[30d]))' --data "$page"
+    best_ours=$best
+    grep -q '4000000$' "$work/out" || { echo "rollwatch $page: not 4000000 samples" >&2; exit 1; }
+    "$before"
+    best=$best_theirs; measure 1 "$@"; best_theirs=$best
+  done
+  awk -v name="$name" -v goal="$goal" -v ours="$best_ours" -v theirs="$best_theirs" 'BEGIN {
+    printf "%-34s %10.1f ms %10.1f ms %8.1f times (goal %s)\n", name, ours / 1000, theirs / 1000, theirs / ours, goal }'
+}
+
+forget_blocks() { rm -rf "$work/blocks"; }
+
+# Without an earlier import's data.
+restart_victoria() {
+  stop_victoria
+  rm -rf "$work/victoria"
+  victoria-metrics -storageDataPath="$work/victoria" -retentionPeriod=100y \
+    -httpListenAddr="127.0.0.1:$port" >"$work/victoria.log" 2>&1 &
+  victoria=$!
+  for _ in $(seq 300); do
+    if curl -sf "http://127.0.0.1:$port/health" >"$work/out"; then return; fi
+    sleep 0.1
+  done
+  echo "victoria-metrics does not start" >&2
+  exit 1
+}
+victoria=
+stop_victoria() {
+  if [ -n "$victoria" ]; then kill "$victoria" && wait "$victoria" || true; fi
+  victoria=
+}
+trap 'stop_victoria; rm -rf "$work"' EXIT
+
+make_pages
+read_row 'read 4,000,000 samples' 10 "$work/page.om" forget_blocks \
+  promtool tsdb create-blocks-from openmetrics --quiet --max-block-duration=336h "$work/page.om" "$work/blocks"
+if command -v victoria-metrics >/dev/null; then
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  read_row 'the same, victoria-metrics' 3 "$work/page.txt" restart_victoria \
+    curl -sf -T "$work/page.txt" -X POST "http://127.0.0.1:$port/api/v1/import/prometheus"
+else
+  echo 'victoria-metrics is not installed: its row is left out'
+fi

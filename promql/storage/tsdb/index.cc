@@ -168,8 +168,7 @@ absl::StatusOr<std::vector<SeriesRef>> Index::PostingsOf(
     if (!status.ok()) return status;
   }
   if (!std::ranges::is_sorted(refs)) std::ranges::sort(refs);
-  const auto [first, last] = std::ranges::unique(refs);
-  refs.erase(first, last);
+  refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
   return refs;
 }
 

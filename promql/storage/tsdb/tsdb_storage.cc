@@ -190,8 +190,7 @@ absl::StatusOr<SeriesSet> TsdbStorage::Select(
     selected.insert(selected.end(), (*selection)->begin(), (*selection)->end());
   }
   std::ranges::sort(selected);
-  const auto [first, last] = std::ranges::unique(selected);
-  selected.erase(first, last);
+  selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
   std::ranges::sort(selected, {},
                     [](const Series* series) -> const base::Labels& {
                       return series->labels;
