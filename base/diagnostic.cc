@@ -12,23 +12,38 @@
 namespace base {
 namespace {
 
-// Optimal string alignment distance.
+// "Did you mean" goes no further.
+constexpr std::size_t kFarthest = 2;
+
+// Optimal string alignment distance, or some number above kFarthest when it is
+// above that: two rows without a near value end it.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<std::size_t>> d(
-      a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> rows(3 * width);
+  std::size_t* before = rows.data();
+  std::size_t* previous = before + width;
+  std::size_t* row = previous + width;
+  for (std::size_t j = 0; j < width; ++j) previous[j] = j;
+  std::size_t previous_least = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
+    row[0] = i;
+    std::size_t least = i;
+    for (std::size_t j = 1; j < width; ++j) {
       const std::size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] =
-          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost});
+      row[j] =
+          std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + cost});
+      // A transposition reaches back over one row.
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+        row[j] = std::min(row[j], before[j - 2] + 1);
       }
+      least = std::min(least, row[j]);
     }
+    if (least > kFarthest && previous_least > kFarthest) return least;
+    previous_least = least;
+    std::swap(before, previous);
+    std::swap(previous, row);
   }
-  return d[a.size()][b.size()];
+  return previous[b.size()];
 }
 
 // Which characters stand in a word, case aside: a bit each, or shared.
@@ -121,14 +136,14 @@ std::string Render(const Source& source, const Diagnostic& diagnostic,
 std::string_view Nearest(std::string_view word,
                          const std::vector<std::string_view>& candidates) {
   std::string_view best;
-  std::size_t best_distance = 3;
+  std::size_t best_distance = kFarthest + 1;
   const std::string lower = Lower(word);
   const std::uint64_t characters = Characters(word);
   for (const std::string_view candidate : candidates) {
     // Far apart in length is far apart in edits; and it bounds the work on
     // hostile names.
-    if (candidate.size() > word.size() + 2 ||
-        word.size() > candidate.size() + 2) {
+    if (candidate.size() > word.size() + kFarthest ||
+        word.size() > candidate.size() + kFarthest) {
       continue;
     }
     // An edit brings at most one character that was not there.

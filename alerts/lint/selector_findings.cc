@@ -5,7 +5,11 @@ namespace alerts {
 void ReportSelectors(LintContext& context, promql::SelectorFinding::Kind kind) {
   const auto check = [&](const promql::Expr& expr,
                          const promql::VectorSelector& selector) {
-    if (context.facts().IsRecorded(selector.name)) return;
+    // Unknown metrics are check_unknown_metric.cc's.
+    if (context.facts().IsRecorded(selector.name) ||
+        context.schema().FindSample(selector.name) == nullptr) {
+      return;
+    }
     for (const promql::SelectorFinding& finding :
          promql::CheckSelector(expr, selector, context.schema())) {
       if (finding.kind != kind) continue;
