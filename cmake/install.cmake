@@ -9,7 +9,8 @@ get_property(libraries GLOBAL PROPERTY ROLLWATCH_LIBRARIES)
 install(TARGETS ${libraries} EXPORT rollwatchTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rollwatch)
-install(TARGETS rollwatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS rollwatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  COMPONENT program)
 install(EXPORT rollwatchTargets NAMESPACE rollwatch:: DESTINATION ${package_dir})
 
 configure_package_config_file(
