@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+#include "net/http_message.h"
 
 namespace net {
 namespace {
@@ -75,6 +76,13 @@ absl::StatusOr<std::string> Gunzip(std::string_view bytes,
         absl::StrFormat("more than %d bytes come out of it", max_bytes));
   }
   return text;
+}
+
+bool AcceptsGzip(std::string_view accept_encoding) {
+  for (const std::string& coding : AcceptedTypes(accept_encoding)) {
+    if (coding == "gzip" || coding == "x-gzip" || coding == "*") return true;
+  }
+  return false;
 }
 
 std::string Gzip(std::string_view bytes) {

@@ -20,6 +20,10 @@ bool LooksLikeGzip(std::string_view bytes);
 absl::StatusOr<std::string> Gunzip(std::string_view bytes,
                                    std::size_t max_bytes);
 
+// Whether an Accept-Encoding header takes gzip: names it, or *, with a q above
+// 0.
+bool AcceptsGzip(std::string_view accept_encoding);
+
 // The bytes as one gzip member.
 std::string Gzip(std::string_view bytes);
 

@@ -1,10 +1,15 @@
+#include <functional>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "net/gzip.h"
 #include "rollwatch/api/resources.h"
+#include "rollwatch/own_metrics.h"
 
 namespace rollwatch {
 namespace {
@@ -58,6 +63,34 @@ void AppendGuard(const exporter::Recorder& recorder,
   }
 }
 
+// Leaves the families that name[]=... asks for, by their name or that of one
+// of their samples; true without any, when all stay.
+bool KeepNamed(const std::vector<net::Parameter>& query,
+               exporter::Snapshot& snapshot) {
+  std::set<std::string, std::less<>> names;
+  for (const net::Parameter& parameter : query) {
+    if (parameter.name == "name[]") names.insert(parameter.value);
+  }
+  if (names.empty()) return true;
+  std::erase_if(snapshot.families, [&names](const exporter::Family& family) {
+    for (const std::string_view suffix : {"", "_bucket", "_sum", "_count"}) {
+      if (names.contains(family.name + std::string(suffix))) return false;
+    }
+    return true;
+  });
+  return false;
+}
+
+// When the client takes gzip; Prometheus does.
+void Compress(const net::HttpRequest& request, net::HttpResponse& response) {
+  response.headers.push_back({"Vary", "Accept, Accept-Encoding"});
+  const std::string_view accepted =
+      net::FindHeader(request.headers, "Accept-Encoding");
+  if (!net::AcceptsGzip(accepted)) return;
+  response.body = net::Gzip(response.body);
+  response.headers.push_back({"Content-Encoding", "gzip"});
+}
+
 }  // namespace
 
 net::HttpHandler MetricsResource(exporter::ScrapeView& view,
@@ -68,9 +101,16 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
         exporter::NegotiateFormat(net::FindHeader(request.headers, "Accept"));
     const auto snapshot = std::make_shared<exporter::Snapshot>(view.Take());
     AppendGuard(recorder, *snapshot);
+    for (exporter::Family& family : OwnMetrics()) {
+      snapshot->families.push_back(std::move(family));
+    }
+    const bool whole = KeepNamed(request.query, *snapshot);
     net::HttpResponse response;
     response.content_type = exporter::ContentType(format);
     response.body = exporter::WritePage(*snapshot, format, options);
+    Compress(request, response);
+    // A part of the page is no scrape.
+    if (!whole) return response;
     // Whoever else looks at the page is not waited for.
     if (net::FindHeader(request.headers, kScrapeTimeout).empty()) {
       return response;

@@ -57,5 +57,14 @@ TEST(GzipTest, PlainTextIsNoGzip) {
   EXPECT_FALSE(LooksLikeGzip(""));
 }
 
+TEST(GzipTest, IsTakenByWhoNamesIt) {
+  for (const char* accepts : {"gzip", "deflate, gzip;q=0.5", "*", "GZIP"}) {
+    EXPECT_TRUE(AcceptsGzip(accepts)) << accepts;
+  }
+  for (const char* accepts : {"", "identity", "gzip;q=0", "br"}) {
+    EXPECT_FALSE(AcceptsGzip(accepts)) << accepts;
+  }
+}
+
 }  // namespace
 }  // namespace net

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "net/gzip.h"
 #include "tests/support/process.h"
 #include "tests/support/sidecar.h"
 
@@ -371,6 +372,34 @@ TEST(LiveRulesTest, RulesAnswerInPrometheusShape) {
       unknown.body,
       HasSubstr(
           R"("error":"invalid parameter \"type\": not supported value \"x\"")"));
+}
+
+TEST(MetricsPageTest, IsPackedForWhoTakesGzip) {
+  const tests::TemporaryFolder folder;
+  const tests::Sidecar sidecar(folder.Path("data"));
+  ASSERT_TRUE(sidecar.ok());
+  const net::HttpResponse packed = tests::Fetch(
+      "GET", sidecar.scrapes() + "/metrics", {}, {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(net::FindHeader(packed.headers, "Content-Encoding"), "gzip");
+  const auto page = net::Gunzip(packed.body, 1'000'000);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_NE(page->find("\nrollwatch_build_info{version="), std::string::npos);
+  EXPECT_NE(page->find("\nprocess_open_fds "), std::string::npos);
+}
+
+TEST(MetricsPageTest, ShowsOnlyTheNamesAskedFor) {
+  const tests::TemporaryFolder folder;
+  const tests::Sidecar sidecar(folder.Path("data"));
+  ASSERT_TRUE(sidecar.ok());
+  const std::string page = sidecar
+                               .Get(
+                                   "/metrics?name[]=deployment_total&name[]="
+                                   "smoke_test_duration_seconds_sum")
+                               .body;
+  EXPECT_NE(page.find("\ndeployment_total{"), std::string::npos) << page;
+  EXPECT_NE(page.find("\nsmoke_test_duration_seconds_sum{"), std::string::npos);
+  EXPECT_EQ(page.find("deployment_rollback_total"), std::string::npos);
+  EXPECT_EQ(page.find("process_"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,135 @@
+#include "rollwatch/own_metrics.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "rollwatch/version.h"
+
+namespace rollwatch {
+namespace {
+
+// The fields of /proc/self/stat from the third on, which stand behind the
+// program's name (proc(5)).
+struct Stat {
+  double cpu_seconds = 0;
+  double threads = 0;
+  double start_ticks = 0;
+  double virtual_bytes = 0;
+  double resident_bytes = 0;
+};
+
+std::optional<Stat> ReadStat() {
+  std::ifstream in("/proc/self/stat");
+  std::string text;
+  if (!std::getline(in, text)) return std::nullopt;
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == text.npos) return std::nullopt;
+  std::istringstream rest(text.substr(name_end + 1));
+  std::string state;
+  rest >> state;
+  // Number 4 of proc(5) is the first.
+  constexpr int kFirst = 4;
+  constexpr int kLast = 24;
+  double fields[kLast + 1] = {};
+  for (int i = kFirst; i <= kLast; ++i) {
+    if (!(rest >> fields[i])) return std::nullopt;
+  }
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  return Stat{(fields[14] + fields[15]) / ticks, fields[20], fields[22] / ticks,
+              fields[23], fields[24] * page};
+}
+
+// When the machine was started, in seconds since 1970.
+std::optional<double> BootTime() {
+  std::ifstream in("/proc/stat");
+  std::string word;
+  while (in >> word) {
+    double seconds = 0;
+    if (word == "btime" && in >> seconds) return seconds;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> OpenDescriptors() {
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return std::nullopt;
+  double count = 0;
+  while (const dirent* entry = readdir(folder)) {
+    if (entry->d_name[0] != '.') ++count;
+  }
+  closedir(folder);
+  return count - 1;  // Without the folder's own.
+}
+
+std::optional<double> Limit(__rlimit_resource resource) {
+  rlimit limit = {};
+  if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::nullopt;
+  }
+  return static_cast<double>(limit.rlim_cur);
+}
+
+class Page {
+ public:
+  void Add(std::string_view name, schema::MetricType type,
+           std::string_view help, std::optional<double> value,
+           base::Labels labels = {}) {
+    if (!value) return;
+    exporter::Family family;
+    family.name = name;
+    family.type = type;
+    family.help = help;
+    family.series.push_back({std::move(labels), *value, {}});
+    families_.push_back(std::move(family));
+  }
+  std::vector<exporter::Family> Take() { return std::move(families_); }
+
+ private:
+  std::vector<exporter::Family> families_;
+};
+
+}  // namespace
+
+std::vector<exporter::Family> OwnMetrics() {
+  using schema::MetricType;
+  Page page;
+  page.Add("rollwatch_build_info", MetricType::kGauge,
+           "The version that runs; the value is 1.", 1.0,
+           {{"version", kVersion}});
+  const std::optional<Stat> stat = ReadStat();
+  const auto of = [&stat](double Stat::*field) {
+    return stat ? std::optional<double>((*stat).*field) : std::nullopt;
+  };
+  page.Add("process_cpu_seconds_total", MetricType::kCounter,
+           "User and system CPU time spent in seconds.",
+           of(&Stat::cpu_seconds));
+  page.Add("process_open_fds", MetricType::kGauge,
+           "Number of open file descriptors.", OpenDescriptors());
+  page.Add("process_max_fds", MetricType::kGauge,
+           "Maximum number of open file descriptors.", Limit(RLIMIT_NOFILE));
+  page.Add("process_virtual_memory_bytes", MetricType::kGauge,
+           "Virtual memory size in bytes.", of(&Stat::virtual_bytes));
+  page.Add("process_virtual_memory_max_bytes", MetricType::kGauge,
+           "Maximum amount of virtual memory in bytes.", Limit(RLIMIT_AS));
+  page.Add("process_resident_memory_bytes", MetricType::kGauge,
+           "Resident memory size in bytes.", of(&Stat::resident_bytes));
+  page.Add("process_threads", MetricType::kGauge,
+           "Number of threads of the process.", of(&Stat::threads));
+  if (const auto boot = BootTime(); boot && stat) {
+    page.Add("process_start_time_seconds", MetricType::kGauge,
+             "When the process started, in seconds since 1970.",
+             *boot + stat->start_ticks);
+  }
+  return page.Take();
+}
+
+}  // namespace rollwatch
