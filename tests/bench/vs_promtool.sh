@@ -147,3 +147,10 @@ if command -v victoria-metrics >/dev/null; then
 else
   echo 'victoria-metrics is not installed: its row is left out'
 fi
+
+# Against Prometheus' range queries, where PROGRAM's build has the benchmarks.
+if [ -x "$(dirname "$program")/tests/bench/replay_bench" ]; then
+  echo
+  echo 'replay, 9 rules over 100 series, 7 days at 15 s (goal: 20 times on the worst rule)'
+  bash "$here/replay_vs_prometheus.sh" "$(dirname "$program")"
+fi
