@@ -46,10 +46,12 @@ std::string ErrorOf(const net::HttpResponse& response) {
 
 DeliveryResult Read(const net::HttpResponse& response) {
   if (IsTransient(response.status)) {
-    return {DeliveryOutcome::kUnreachable, ErrorOf(response), 0, 0};
+    return {DeliveryOutcome::kUnreachable, ErrorOf(response), 0, 0,
+            response.status};
   }
   if (response.status != 200) {
-    return {DeliveryOutcome::kRefused, ErrorOf(response), 0, 0};
+    return {DeliveryOutcome::kRefused, ErrorOf(response), 0, 0,
+            response.status};
   }
   const base::Source source("answer", response.body);
   base::Diagnostics diagnostics;
@@ -57,14 +59,14 @@ DeliveryResult Read(const net::HttpResponse& response) {
   const base::Json* recorded = json ? json->Find("recorded") : nullptr;
   if (recorded == nullptr || !recorded->is(base::JsonKind::kNumber)) {
     return {DeliveryOutcome::kRefused, "what answers there is no rollwatch", 0,
-            0};
+            0, response.status};
   }
   const base::Json* duplicates = json->Find("duplicates");
   const double again = duplicates == nullptr ? 0 : duplicates->number;
   return {recorded->number > 0 ? DeliveryOutcome::kRecorded
                                : DeliveryOutcome::kDuplicate,
           "", static_cast<std::int64_t>(recorded->number),
-          static_cast<std::int64_t>(again)};
+          static_cast<std::int64_t>(again), response.status};
 }
 
 DeliveryResult Try(const std::string& url, const std::string& body,
@@ -78,7 +80,7 @@ DeliveryResult Try(const std::string& url, const std::string& body,
                  .max_response_bytes = 1 << 20});
   if (response.ok()) return Read(*response);
   return {DeliveryOutcome::kUnreachable,
-          std::string(response.status().message()), 0, 0};
+          std::string(response.status().message()), 0, 0, 0};
 }
 
 std::string EventsUrl(std::string url) {

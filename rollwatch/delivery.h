@@ -26,6 +26,7 @@ struct DeliveryResult {
   // How many events were new, and how many had been recorded before.
   std::int64_t recorded = 0;
   std::int64_t duplicates = 0;
+  int status = 0;  // HTTP's; 0 when there was no answer.
 };
 
 // A new event's id: a random UUID (version 4).

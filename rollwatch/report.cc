@@ -20,6 +20,7 @@
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/delivery.h"
+#include "rollwatch/spool.h"
 #include "rollwatch/wrapped_command.h"
 
 namespace rollwatch {
@@ -125,6 +126,7 @@ struct Request {
   std::optional<base::Timestamp> time;
   std::string url = kDefaultUrl;
   base::Duration wait = 10'000;
+  std::string spool;
   std::string format = "text";
   std::vector<std::string> command;
   bool wraps = false;
@@ -132,6 +134,9 @@ struct Request {
 
 std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
   if (const char* url = std::getenv("ROLLWATCH_URL")) request.url = url;
+  if (const char* spool = std::getenv("ROLLWATCH_SPOOL")) {
+    request.spool = spool;
+  }
   const std::string name = "report " + std::string(request.row.name);
   CommandLine line(name, request.row.help, ExamplesOf(request.row.kind));
   for (const exporter::FieldRow& field : request.row.fields) {
@@ -150,6 +155,10 @@ std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
   line.Option("--url", &request.url,
               "the sidecar's events address (or ROLLWATCH_URL)", "URL");
   line.DurationOption("--wait", &request.wait, "how long to try again");
+  line.Option("--spool", &request.spool,
+              "folder in which the event waits while the sidecar is away (or "
+              "ROLLWATCH_SPOOL)",
+              "DIR");
   line.Choice("--format", &request.format, {"text", "json"}, "of the answer");
   if (FindWrap(request.row.kind) != nullptr) {
     line.Trailing("COMMAND...", &request.command, &request.wraps,
@@ -283,18 +292,95 @@ void Warn(const Request& request, const exporter::Event& event,
           .c_str());
 }
 
+// What a command's end says about its event.
+void Fill(const WrapRow& wrap, const CommandResult& result,
+          exporter::Event& event) {
+  std::string_view value = wrap.success;
+  if (result.exit_status != 0) value = wrap.failure;
+  if (result.exit_status == kTimedOut) value = wrap.timeout;
+  if (result.interrupted) value = wrap.failure;
+  exporter::SetTextField(event, wrap.field, std::string(value));
+  // Clocks tick finer than anyone reads.
+  event.duration = std::round(result.seconds * 1000) / 1000;
+}
+
+// The exit status for an event that was spooled, and what became of it.
+int SayOfSpool(const Request& request, const exporter::Event& event,
+               const FlushResult& result) {
+  const bool told = result.watched.message.empty()
+                        ? result.watched.status != 0
+                        : result.watched.outcome == DeliveryOutcome::kRefused &&
+                              result.problem.empty();
+  if (told) return Say(request, event, result.watched);
+  if (request.format == "json") {
+    std::string out;
+    base::JsonWriter(&out)
+        .BeginObject()
+        .Key("outcome")
+        .String("spooled")
+        .Key("id")
+        .String(event.id)
+        .Key("error")
+        .String(result.problem)
+        .EndObject();
+    std::printf("%s\n", out.c_str());
+    return kExitOk;
+  }
+  std::printf(
+      "%s\n",
+      absl::StrFormat("spooled %s %s", request.row.name, event.id).c_str());
+  std::fprintf(stderr, "%s\n",
+               absl::StrFormat("rollwatch report: warning: %d events wait in "
+                               "%s: %s",
+                               result.waiting, request.spool, result.problem)
+                   .c_str());
+  return kExitOk;
+}
+
+int RunSpooled(const Request& request, const exporter::Event& event) {
+  const Spool spool(request.spool);
+  const absl::StatusOr<std::string> name = spool.Put(exporter::ToJson(event));
+  if (!name.ok()) {
+    std::fprintf(stderr, "rollwatch report: error: %s\n",
+                 std::string(name.status().message()).c_str());
+    return kExitFailed;
+  }
+  SpoolFlush flush(spool, request.url, *name, request.wait);
+  return SayOfSpool(request, event, flush.Result());
+}
+
+// A command whose event waits in a spool, if it must.
+int RunWrappedSpooled(const Request& request, const WrapRow& wrap,
+                      exporter::Event event) {
+  const Spool spool(request.spool);
+  std::unique_ptr<SpoolFlush> flush;
+  std::string problem;
+  CommandWatcher watcher;
+  watcher.on_result = [&](const CommandResult& result) {
+    Fill(wrap, result, event);
+    event.time = base::Now();
+    const absl::StatusOr<std::string> name = spool.Put(exporter::ToJson(event));
+    if (!name.ok()) problem = std::string(name.status().message());
+    flush = std::make_unique<SpoolFlush>(
+        spool, request.url, name.ok() ? *name : "",
+        result.interrupted ? std::min(kHurry, request.wait) : request.wait);
+  };
+  watcher.on_signal = [&] { flush->Hurry(kHurry); };
+  watcher.done = [&] { return flush != nullptr && flush->done(); };
+  const CommandResult result = RunCommand(request.command, kPatience, watcher);
+  const FlushResult flushed = flush->Result();
+  if (problem.empty()) problem = flushed.watched.message;
+  if (problem.empty() && flushed.watched.status == 0) problem = flushed.problem;
+  Warn(request, event, {DeliveryOutcome::kUnreachable, problem, 0, 0, 0});
+  return result.exit_status;
+}
+
 int RunWrapped(const Request& request, const WrapRow& wrap,
                exporter::Event event) {
   std::unique_ptr<Delivery> delivery;
   CommandWatcher watcher;
   watcher.on_result = [&](const CommandResult& result) {
-    std::string_view value = wrap.success;
-    if (result.exit_status != 0) value = wrap.failure;
-    if (result.exit_status == kTimedOut) value = wrap.timeout;
-    if (result.interrupted) value = wrap.failure;
-    exporter::SetTextField(event, wrap.field, std::string(value));
-    // Clocks tick finer than anyone reads.
-    event.duration = std::round(result.seconds * 1000) / 1000;
+    Fill(wrap, result, event);
     delivery = std::make_unique<Delivery>(
         request.url, exporter::ToJson(event),
         result.interrupted ? std::min(kHurry, request.wait) : request.wait);
@@ -306,6 +392,44 @@ int RunWrapped(const Request& request, const WrapRow& wrap,
   return result.exit_status;
 }
 
+// Sends what waits in a spool.
+int ReportFlush(const Arguments& arguments) {
+  std::string url = kDefaultUrl;
+  std::string folder;
+  base::Duration wait = 10'000;
+  if (const char* set = std::getenv("ROLLWATCH_URL")) url = set;
+  if (const char* set = std::getenv("ROLLWATCH_SPOOL")) folder = set;
+  CommandLine line("report flush", "sends the events that wait in a spool",
+                   "rollwatch report flush --spool /var/spool/rollwatch");
+  line.Option("--spool", &folder, "the folder (or ROLLWATCH_SPOOL)", "DIR");
+  line.Option("--url", &url, "the sidecar's events address (or ROLLWATCH_URL)",
+              "URL");
+  line.DurationOption("--wait", &wait, "how long to try again");
+  if (const auto exit = line.Parse(arguments)) return *exit;
+  if (folder.empty()) return WrongUse("report flush", "--spool is missing");
+  const absl::StatusOr<net::Url> parsed = net::ParseUrl(url);
+  if (!parsed.ok()) {
+    return WrongUse("report flush", std::string(parsed.status().message()));
+  }
+  const Spool spool(folder);
+  SpoolFlush flush(spool, url, "", wait);
+  const FlushResult result = flush.Result();
+  std::printf("%d sent, %d rejected, %d waiting\n", result.sent,
+              result.rejected, result.waiting);
+  if (result.rejected > 0) {
+    std::fprintf(stderr,
+                 "rollwatch report flush: warning: those that were rejected "
+                 "are in %s/rejected, with the reasons\n",
+                 folder.c_str());
+  }
+  if (result.waiting > 0) {
+    std::fprintf(stderr, "rollwatch report flush: error: %s\n",
+                 result.problem.c_str());
+    return kExitUnknown;
+  }
+  return result.rejected > 0 ? kExitFailed : kExitOk;
+}
+
 void PrintKinds(std::FILE* out) {
   std::fputs(
       "Usage: rollwatch report KIND ... [-- COMMAND]\n\nReports one event to a "
@@ -315,7 +439,9 @@ void PrintKinds(std::FILE* out) {
     std::fprintf(out, "%s\n",
                  absl::StrFormat("  %-12s %s", row.name, row.help).c_str());
   }
-  std::fputs("\nExamples:\n", out);
+  std::fputs(
+      "\nrollwatch report flush sends what waits in a spool.\n\nExamples:\n",
+      out);
   for (const ExampleRow& row : kExamples) {
     const std::string_view first =
         row.examples.substr(0, row.examples.find('\n'));
@@ -338,6 +464,9 @@ int Report(const Arguments& arguments) {
     PrintKinds(stdout);
     return kExitOk;
   }
+  if (arguments[0] == "flush") {
+    return ReportFlush({arguments.begin() + 1, arguments.end()});
+  }
   const exporter::EventKindRow* row = exporter::FindEventKind(arguments[0]);
   if (row == nullptr) {
     return WrongUse("report", absl::StrFormat("unknown kind of event \"%s\"",
@@ -357,6 +486,12 @@ int Report(const Arguments& arguments) {
     if (!url.ok()) problem = std::string(url.status().message());
   }
   if (!problem.empty()) return WrongUse(name, problem);
+  if (!request.spool.empty()) {
+    // It may be sent much later, and then have happened now.
+    if (!event.time) event.time = base::Now();
+    return wrap != nullptr ? RunWrappedSpooled(request, *wrap, std::move(event))
+                           : RunSpooled(request, event);
+  }
   if (wrap != nullptr) return RunWrapped(request, *wrap, std::move(event));
   Delivery delivery(request.url, exporter::ToJson(event), request.wait);
   return Say(request, event, delivery.Result());
