@@ -98,9 +98,11 @@ struct EventLimits {
   base::Duration ahead = 10 * 60 * 1000;  // How far `time` may lie ahead.
 };
 
-// Reads one JSON object, an array of them, or one object a line. All or
-// nothing: when `errors` is not empty the result is. An unknown field is an
-// error, so that a misspelt one is not lost.
+// Reads one JSON object, an array of them, or one object a line; each is an
+// event of ours or a CloudEvent (cloud_event.h). All or nothing: when `errors`
+// is not empty the result is. An unknown field of ours is an error, so that a
+// misspelt one is not lost. CloudEvents that count nothing here are left out:
+// the result may be empty.
 std::vector<Event> ParseEvents(std::string_view text,
                                const schema::Schema& schema,
                                base::Timestamp now,

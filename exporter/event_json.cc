@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "base/json.h"
 #include "base/labels.h"
+#include "exporter/cloud_event.h"
 #include "exporter/event.h"
 
 namespace exporter {
@@ -155,6 +156,15 @@ class ObjectReader {
   Event event_;
 };
 
+// Nothing when it counts nothing, or an error was reported.
+std::optional<Event> ReadForeign(const Json& object, std::size_t index,
+                                 std::vector<EventError>& errors) {
+  const std::size_t before = errors.size();
+  auto read = ReadCloudEvent(object, errors);
+  for (std::size_t i = before; i < errors.size(); ++i) errors[i].index = index;
+  return read ? std::move(read->event) : std::nullopt;
+}
+
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
@@ -177,7 +187,7 @@ std::optional<Json> ReadDocument(const base::Source& source, base::Span part,
                                  std::vector<EventError>& errors) {
   base::Diagnostics diagnostics;
   std::optional<Json> json =
-      base::ReadJson(source, part, diagnostics, {.depth = 8});
+      base::ReadJson(source, part, diagnostics, {.depth = 16});
   if (json) return json;
   const base::Diagnostic& first = diagnostics.first_error();
   const base::Position place = source.PositionAt(first.span.begin);
@@ -236,7 +246,9 @@ std::vector<Event> ParseEvents(std::string_view text,
   }
   std::vector<Event> events;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    auto event = ObjectReader(i, errors).Read(objects[i]);
+    auto event = IsCloudEvent(objects[i])
+                     ? ReadForeign(objects[i], i, errors)
+                     : ObjectReader(i, errors).Read(objects[i]);
     if (!event) continue;
     if (auto error = Validate(*event, schema, now, limits)) {
       error->index = i;
