@@ -35,7 +35,7 @@ int FormatExpression(const std::string& text) {
     PrintFindings(stderr, base::Source("query", text), diagnostics);
     return kExitFailed;
   }
-  std::printf("%s\n", promql::PrettyPrint(*expr).c_str());
+  std::printf("%s\n", promql::PrettyPrint(*expr, text).c_str());
   return kExitOk;
 }
 

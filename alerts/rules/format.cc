@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 
-// Whether `#` stands anywhere outside of PromQL's strings.
-bool HasComment(std::string_view expr) {
-  char quote = 0;
-  for (std::size_t i = 0; i < expr.size(); ++i) {
-    const char c = expr[i];
-    if (quote == 0) {
-      if (c == '#') return true;
-      if (c == '"' || c == '\'' || c == '`') quote = c;
-    } else if (c == '\\' && quote != '`') {
-      ++i;
-    } else if (c == quote) {
-      quote = 0;
-    }
-  }
-  return false;
-}
-
 // Whether YAML reads the line back as it is, without quotes. Stricter than
 // YAML, which depends on what follows.
 bool IsPlain(std::string_view line) {
@@ -74,24 +57,27 @@ class Formatter {
     const bool block = written.starts_with('|') || written.starts_with('>');
     const std::string_view header =
         block ? written.substr(0, written.find('\n')) : std::string_view();
-    if (HasComment(rule.expr_text.view()) ||
-        header.find('#') != std::string_view::npos) {
+    const std::string pretty =
+        promql::PrettyPrint(*rule.expr, rule.expr_text.view());
+    const bool in_flow = text_[rule.span.begin] == '{';
+    if (header.find('#') != std::string_view::npos ||
+        (in_flow && pretty != promql::PrettyPrint(*rule.expr))) {
       diagnostics_.Info("comment-in-expression", span,
-                        "left as it is: the expression has a comment");
+                        in_flow ? "left as it is: a rule in braces has no "
+                                  "place for the expression's comment"
+                                : "left as it is: a comment stands beside | "
+                                  "or >");
       return;
     }
-    std::string formatted = Formatted(rule, span.begin);
+    std::string formatted = in_flow ? base::Quote(promql::Print(*rule.expr))
+                                    : Formatted(pretty, span.begin);
     // An alias gives one expression to several rules.
     replacements_.insert_or_assign(
         span.begin,
         Replacement{span.begin + written.size(), std::move(formatted)});
   }
 
-  std::string Formatted(const Rule& rule, std::size_t begin) const {
-    if (text_[rule.span.begin] == '{') {
-      return base::Quote(promql::Print(*rule.expr));
-    }
-    const std::string pretty = promql::PrettyPrint(*rule.expr);
+  std::string Formatted(const std::string& pretty, std::size_t begin) const {
     const bool one_line = pretty.find('\n') == std::string::npos;
     if (one_line && IsPlain(pretty)) return pretty;
     const std::string indent(KeyColumn(begin) + 2, ' ');

@@ -16,9 +16,9 @@ namespace alerts {
 // byte: comments, order, quotes. What needs several lines becomes a "|" block;
 // in a flow map (JSON) an expression stays on one line, in double quotes.
 //
-// An expression with a comment of its own (# in PromQL, or behind a "|") is
-// left alone, and said so in `diagnostics` as an info: the tree does not hold
-// comments. Formatting what it returned changes nothing.
+// An expression keeps its comments. Where there is no place for them (in a flow
+// map), or one stands beside the "|", it is left alone, and said so in
+// `diagnostics` as an info. Formatting what it returned changes nothing.
 std::string FormatRules(const RuleFile& file, base::Diagnostics& diagnostics);
 
 }  // namespace alerts

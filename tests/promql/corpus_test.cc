@@ -13,6 +13,8 @@
 #include "base/diagnostic.h"
 #include "base/yaml.h"
 #include "promql/check/parse.h"
+#include "promql/syntax/lexer.h"
+#include "promql/syntax/pretty_printer.h"
 #include "promql/syntax/printer.h"
 #include "promql/syntax/series_description.h"
 #include "re2/re2.h"
@@ -55,6 +57,41 @@ std::vector<fs::path> Files(const fs::path& folder,
   return files;
 }
 
+// The query with a comment behind each of its tokens, every other one on a line
+// of its own; none inside of brackets, where there can be none.
+std::string WithComments(const std::string& query) {
+  std::string text = "# c0\n";
+  int comments = 1;
+  bool in_brackets = false;
+  std::size_t at = 0;
+  for (const Token& token : Lex(query).tokens) {
+    text += query.substr(at, token.span.end - at);
+    at = token.span.end;
+    if (token.kind == TokenKind::kLeftBracket) in_brackets = true;
+    if (token.kind == TokenKind::kRightBracket) in_brackets = false;
+    // fill is a metric's name unless its parenthesis follows.
+    const bool fill = token.kind == TokenKind::kFill ||
+                      token.kind == TokenKind::kFillLeft ||
+                      token.kind == TokenKind::kFillRight;
+    if (in_brackets || fill) continue;
+    text += comments % 2 == 0 ? "\n# c" : " # c";
+    text += std::to_string(comments++) + "\n";
+  }
+  return text;
+}
+
+// The comments of a text made so, in their order.
+std::string CommentsOf(const std::string& text) {
+  static const re2::RE2 comment(R"((# c\d+))");
+  std::string found;
+  re2::StringPiece rest = text;
+  std::string one;
+  while (re2::RE2::FindAndConsume(&rest, comment, &one)) {
+    found += one + "\n";
+  }
+  return found;
+}
+
 class CorpusTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -73,6 +110,25 @@ class CorpusTest : public testing::Test {
                               << PrometheusError(printed, diagnostics);
     EXPECT_TRUE(Equal(*expr, *again)) << file << ": " << text;
     EXPECT_EQ(Print(*again), printed) << file << ": " << text;
+    ExpectPretty(*expr, text);
+    ExpectPretty(*expr, WithComments(text));
+  }
+
+  // The pretty form of `text`, which is of that tree, is of the same tree,
+  // keeps all comments in their order, and is pretty.
+  static void ExpectPretty(const Expr& expr, const std::string& text) {
+    base::Diagnostics diagnostics;
+    const ExprPtr read = Parse(text, diagnostics);
+    ASSERT_NE(read, nullptr)
+        << text << ": " << PrometheusError(text, diagnostics);
+    EXPECT_TRUE(Equal(expr, *read)) << text;
+    const std::string pretty = PrettyPrint(*read, text);
+    const ExprPtr again = Parse(pretty, diagnostics);
+    ASSERT_NE(again, nullptr)
+        << pretty << ": " << PrometheusError(pretty, diagnostics);
+    EXPECT_TRUE(Equal(expr, *again)) << pretty;
+    EXPECT_EQ(CommentsOf(pretty), CommentsOf(text)) << pretty;
+    EXPECT_EQ(PrettyPrint(*again, pretty), pretty);
   }
 
   int expressions_ = 0;

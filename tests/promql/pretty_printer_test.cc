@@ -95,5 +95,40 @@ constexpr Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Prettier, PrettyPrinterTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+constexpr Case kCommented[] = {
+    {"CommentStaysAtTheLinesEnd", "sum( x )  # all of them",
+     "sum(x)  # all of them"},
+    {"CommentStaysOnItsLine", "# why\n#\nsum( x )\n# so\n",
+     "# why\n#\nsum(x)\n# so"},
+    {"OperandsAreSplitForTheirComments",
+     "a # left\n+ # plus\nb # right\n # end",
+     "  a  # left\n+  # plus\n  b  # right\n# end"},
+    {"ArgumentsAreSplitForTheirComments",
+     "clamp(x, # what\n 0, # from\n # to\n 1)",
+     "clamp(\n  x,  # what\n  0,  # from\n  # to\n  1\n)"},
+    {"CommentsOfASelectorStandBeforeIt",
+     "rate(x{a=\"b\", # one\n c=\"d\"} [5m])",
+     "rate(\n  # one\n  x{a=\"b\",c=\"d\"}[5m]\n)"},
+    {"CommentBehindASignStandsBeforeIt", "1 - # why\n - # minus\n x",
+     "  1\n-  # why\n  # minus\n  -x"},
+    {"HashInAStringIsNone", "x{a=\"# b\"} # c", "x{a=\"# b\"}  # c"},
+};
+
+class CommentTest : public testing::TestWithParam<Case> {};
+
+TEST_P(CommentTest, IsKept) {
+  base::Diagnostics diagnostics;
+  const ExprPtr expr = Parse(GetParam().query, diagnostics);
+  ASSERT_NE(expr, nullptr);
+  const std::string pretty = PrettyPrint(*expr, GetParam().query);
+  EXPECT_EQ(pretty, GetParam().want);
+  const ExprPtr again = Parse(pretty, diagnostics);
+  ASSERT_NE(again, nullptr);
+  EXPECT_EQ(PrettyPrint(*again, pretty), pretty);
+}
+
+INSTANTIATE_TEST_SUITE_P(Prettier, CommentTest, testing::ValuesIn(kCommented),
+                         [](const auto& test) { return test.param.name; });
+
 }  // namespace
 }  // namespace promql
