@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,8 +14,10 @@
 #include "base/number.h"
 #include "base/source.h"
 #include "base/time.h"
+#include "promql/check/features.h"
 #include "promql/check/parse.h"
 #include "promql/engine/engine.h"
+#include "promql/engine/explain.h"
 #include "promql/engine/result_json.h"
 #include "promql/storage/data_source.h"
 #include "rollwatch/command_line.h"
@@ -24,8 +27,24 @@
 namespace rollwatch {
 namespace {
 
+// What --enable-feature takes: parts of the language, and ways to evaluate.
+struct EngineFeature {
+  std::string_view name;
+  bool promql::EngineOptions::*enabled;
+};
+constexpr EngineFeature kEngineFeatures[] = {
+    {"promql-delayed-name-removal",
+     &promql::EngineOptions::delayed_name_removal},
+    {"use-start-timestamps", &promql::EngineOptions::use_start_timestamps},
+    {"type-and-unit-labels", &promql::EngineOptions::type_and_unit_labels},
+};
+
+// What no pass over the tree runs out of stack with.
+constexpr std::int64_t kMostDepth = 1000;
+
 struct QueryOptions {
   std::string expression;
+  std::string dashed_expression;  // With -e.
   DataOptions data;
   std::optional<std::int64_t> time;
   std::optional<std::int64_t> start;
@@ -33,6 +52,13 @@ struct QueryOptions {
   std::int64_t step = 60 * 1000;
   std::string format = "text";
   std::string compat;
+  bool explain = false;
+  std::vector<std::string> enabled;
+  std::int64_t max_samples = 50'000'000;
+  std::int64_t max_depth = kMostDepth;
+  promql::EngineOptions engine;
+  // All of the language, unless --enable-feature says otherwise.
+  std::optional<promql::Features> features;
 
   bool range() const { return start.has_value() || end.has_value(); }
 };
@@ -77,11 +103,14 @@ void PrintText(const promql::QueryResult& result) {
 std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
                                             const promql::RecordedData& data,
                                             const promql::Expr& expr,
+                                            promql::Explanation* explanation,
                                             base::Diagnostics& diagnostics) {
-  promql::EngineOptions engine;
+  promql::EngineOptions engine = options.engine;
   if (const auto version = base::ParseVersion(options.compat)) {
     engine.compatibility = promql::CompatibleWith(*version);
   }
+  engine.max_samples = static_cast<std::size_t>(options.max_samples);
+  engine.explanation = explanation;
   const base::Timestamp newest =
       data.span.has_value() ? data.span->end : base::Now();
   if (!options.range()) {
@@ -110,17 +139,27 @@ int Run(const QueryOptions& options, const promql::RecordedData& data) {
   base::Diagnostics diagnostics;
   promql::ParserOptions parser;
   parser.server = base::ParseVersion(options.compat);
+  parser.max_depth = static_cast<std::size_t>(options.max_depth);
   const promql::ExprPtr expr = promql::Parse(query.text(), diagnostics, parser);
-  if (expr == nullptr) {
+  if (expr == nullptr ||
+      (options.features &&
+       !promql::CheckFeatures(*expr, *options.features, diagnostics))) {
     return Fail(options, query, diagnostics, "bad_data",
                 promql::PrometheusError(query.text(), diagnostics));
   }
-  const auto result = Evaluate(options, data, *expr, diagnostics);
+  promql::Explanation explanation;
+  const auto result =
+      Evaluate(options, data, *expr, options.explain ? &explanation : nullptr,
+               diagnostics);
   if (!result.has_value()) {
     return Fail(options, query, diagnostics, "execution",
                 diagnostics.first_error().message);
   }
   PrintFindings(query, diagnostics);
+  if (options.explain) {
+    std::fputs(explanation.ToText().c_str(), stdout);
+    return kExitOk;
+  }
   if (options.format == "json") {
     std::printf("%s\n",
                 promql::ResultJson(*result, query.text(), diagnostics).c_str());
@@ -144,6 +183,61 @@ std::optional<int> CheckTimes(const QueryOptions& options) {
   return std::nullopt;
 }
 
+// Fills in the features; false after wrong use.
+bool TakeFeatures(QueryOptions& options) {
+  for (const std::string& list : options.enabled) {
+    for (const std::string& name : SplitCommas(list)) {
+      if (!options.features) options.features.emplace();
+      const auto rows = promql::FeatureRows();
+      const auto row = std::ranges::find(rows, name, &promql::FeatureRow::name);
+      const auto engine =
+          std::ranges::find(kEngineFeatures, name, &EngineFeature::name);
+      if (row != rows.end()) {
+        *options.features.*row->enabled = true;
+      } else if (engine != std::end(kEngineFeatures)) {
+        options.engine.*engine->enabled = true;
+      } else {
+        WrongUse("query",
+                 absl::StrFormat("--enable-feature: there is no \"%s\"", name));
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+std::optional<int> CheckExpression(QueryOptions& options,
+                                   const CommandLine& line) {
+  const bool dashed = line.Given("--expr");
+  if (dashed == !options.expression.empty()) {
+    return WrongUse("query", "give either EXPR or -e EXPR");
+  }
+  if (dashed) options.expression = options.dashed_expression;
+  return std::nullopt;
+}
+
+void DeclareLimits(CommandLine& line, QueryOptions& options) {
+  line.Option("--query.max-samples", &options.max_samples,
+              "samples that the query may hold at a time");
+  line.DurationOption("--query.timeout", &options.engine.timeout,
+                      "how long the query may take");
+  line.DurationOption("--query.lookback-delta", &options.engine.lookback,
+                      "how old a sample may be to count as current");
+  line.DurationOption("--query.default-step",
+                      &options.engine.default_subquery_step,
+                      "step of a subquery that names none: the server's "
+                      "evaluation_interval");
+  line.Option("--query.max-depth", &options.max_depth,
+              "how deep the query may be nested");
+  line.Repeated("--enable-feature", &options.enabled,
+                "as the server's: promql-experimental-functions, "
+                "promql-extended-range-selectors, promql-binop-fill-modifiers, "
+                "promql-delayed-name-removal, use-start-timestamps, "
+                "type-and-unit-labels; without it all of the language is "
+                "enabled",
+                "NAME,...");
+}
+
 }  // namespace
 
 int RunQuery(const Arguments& arguments) {
@@ -152,8 +246,12 @@ int RunQuery(const Arguments& arguments) {
       "query", "asks recorded data one PromQL query",
       "rollwatch query 'rate(deployment_total[1h])' --data metrics.txt\n"
       "rollwatch query up --data metrics.txt --start 1700000000 "
-      "--end 1700003600 --step 1m --format json");
-  line.Positional("EXPR", &options.expression, "the query", true);
+      "--end 1700003600 --step 1m --format json\n"
+      "rollwatch query --explain -e '-sum by (job) (up)' --data metrics.txt");
+  line.Positional("EXPR", &options.expression,
+                  "the query; behind -- it may begin with a minus", false);
+  line.Option("-e,--expr", &options.dashed_expression,
+              "the query, which may begin with a minus", "EXPR");
   options.data.Declare(line);
   line.TimeOption("--time", &options.time,
                   "when to evaluate, and when samples without a timestamp were "
@@ -169,7 +267,19 @@ int RunQuery(const Arguments& arguments) {
               "where they differ from today's, and refuse what it does not "
               "know",
               "VERSION");
+  line.Flag("--explain", &options.explain,
+            "shows instead what each operator gave: series, samples, labels");
+  DeclareLimits(line, options);
   if (const auto exit = line.Parse(arguments)) return *exit;
+  if (const auto exit = CheckExpression(options, line)) return *exit;
+  if (!TakeFeatures(options)) return kExitWrongUse;
+  if (options.max_samples <= 0 || options.max_depth <= 0 ||
+      options.max_depth > kMostDepth) {
+    return WrongUse(
+        "query",
+        "--query.max-samples must be above 0, --query.max-depth 1 to "
+        "1000");
+  }
   if (!options.compat.empty() &&
       !base::ParseVersion(options.compat).has_value()) {
     return WrongUse("query",

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/source.h"
+#include "promql/engine/explain.h"
 #include "promql/engine/plan.h"
 #include "promql/engine/run.h"
 #include "promql/engine/select.h"
@@ -54,6 +55,9 @@ std::optional<QueryResult> EvaluateMatrix(const Expr& expr,
                                           Evaluation& evaluation) {
   const auto plan = MakePlan(expr, grid, evaluation);
   if (!plan.has_value()) return std::nullopt;
+  if (evaluation.options().explanation != nullptr) {
+    evaluation.options().explanation->SetPlan(*plan);
+  }
   QueryResult result;
   result.type = ValueType::kRangeVector;
   result.time = grid.start;
@@ -115,6 +119,9 @@ std::optional<QueryResult> Evaluate(const Expr& expr,
   evaluation.Release(grid.steps);
   const auto plan = MakePlan(expr, grid, evaluation);
   if (!plan.has_value()) return std::nullopt;
+  if (evaluation.options().explanation != nullptr) {
+    evaluation.options().explanation->SetPlan(*plan);
+  }
   auto value = Run(*plan, evaluation);
   if (!value.has_value() || !evaluation.diagnostics().ok()) return std::nullopt;
   QueryResult result;

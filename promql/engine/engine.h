@@ -19,6 +19,8 @@
 
 namespace promql {
 
+class Explanation;  // engine/explain.h
+
 // Prometheus' options of a query, with its defaults. Durations in ms.
 struct EngineOptions {
   base::Duration lookback = 5 * 60 * 1000;
@@ -31,6 +33,8 @@ struct EngineOptions {
   bool delayed_name_removal = false;  // promql-delayed-name-removal
   bool use_start_timestamps = false;  // use-start-timestamps
   bool type_and_unit_labels = false;  // type-and-unit-labels
+  // Filled with what the operators did, unless null.
+  Explanation* explanation = nullptr;
   // Whose answers to give; today's unless CompatibleWith() says otherwise.
   Compatibility compatibility;
 };

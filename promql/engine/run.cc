@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "promql/engine/explain.h"
 #include "promql/engine/select.h"
 #include "promql/functions/histogram_math.h"
 
@@ -96,6 +97,9 @@ std::optional<Value> Run(const Plan& plan, Evaluation& evaluation) {
   const std::size_t before = evaluation.held();
   auto value = RunNode(plan, evaluation);
   if (!value.has_value()) return std::nullopt;
+  if (evaluation.options().explanation != nullptr) {
+    evaluation.options().explanation->Gave(*plan.expr, value->block);
+  }
   const base::Span span = plan.expr->span;
   const std::size_t output = CountSamples(value->block) + value->scalar.size();
   const std::size_t inputs = evaluation.held() - before;

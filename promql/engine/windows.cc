@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "promql/engine/explain.h"
 #include "promql/engine/histogram_stats.h"
 #include "promql/engine/known_times.h"
 #include "promql/engine/select.h"
@@ -222,6 +223,9 @@ bool VisitStoredWindows(const Plan& plan, Evaluation& evaluation,
   auto set = SelectSeries(selector.matchers, min, max, matrix.selector->span,
                           evaluation);
   if (!set.has_value()) return false;
+  if (evaluation.options().explanation != nullptr) {
+    evaluation.options().explanation->Selected(*plan.expr, *set);
+  }
   if (plan.stats_only) KeepStatsOnly(*set);
   WindowsMaker maker(plan, edges, evaluation);
   for (const SeriesView& series : set->series) {

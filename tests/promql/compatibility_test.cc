@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "base/number.h"
 #include "gtest/gtest.h"
+#include "promql/check/features.h"
 #include "promql/check/parse.h"
 #include "promql/engine/engine.h"
 #include "promql/storage/memory.h"
@@ -170,6 +171,40 @@ TEST(Known, ReleasesFromThenOnTakeThem) {
   EXPECT_EQ(Refused("mad_over_time(m[5m])", {2, 49}), "");
   EXPECT_EQ(Refused("h </ 2 or limitk(2, m)", *base::ParseVersion("3")), "");
   EXPECT_EQ(Refused("rate(m[5m]) atan2 group(m)", {2, 42}), "");
+}
+
+std::string NotEnabled(std::string_view query, const Features& features) {
+  base::Diagnostics diagnostics;
+  const ExprPtr expr = Parse(query, diagnostics);
+  if (CheckFeatures(*expr, features, diagnostics)) return "";
+  return absl::StrFormat("%d:%s (%s)", diagnostics.first_error().span.begin,
+                         diagnostics.first_error().message,
+                         diagnostics.first_error().help);
+}
+
+TEST(FeatureFlags, GateWhatPrometheusHasBehindThem) {
+  EXPECT_EQ(NotEnabled("1 + mad_over_time(m[5m])", {}),
+            "4:function \"mad_over_time\" is not enabled "
+            "(--enable-feature=promql-experimental-functions)");
+  EXPECT_EQ(NotEnabled("limitk(2, m)", {}),
+            "0:limitk() is experimental and must be enabled with "
+            "--enable-feature=promql-experimental-functions "
+            "(--enable-feature=promql-experimental-functions)");
+  EXPECT_EQ(NotEnabled("rate(m[5m] smoothed)", {}),
+            "5:smoothed modifier is experimental and not enabled "
+            "(--enable-feature=promql-extended-range-selectors)");
+  EXPECT_EQ(NotEnabled("a + fill(0) b", {}),
+            "0:binop fill modifiers are experimental and not enabled "
+            "(--enable-feature=promql-binop-fill-modifiers)");
+}
+
+TEST(FeatureFlags, LetThroughWhatIsEnabled) {
+  Features features;
+  for (const FeatureRow& row : FeatureRows()) features.*row.enabled = true;
+  EXPECT_EQ(NotEnabled("limitk(2, mad_over_time(m[5m])) + fill(0) m smoothed",
+                       features),
+            "");
+  EXPECT_EQ(NotEnabled("rate(m[5m]) + sum(m)", {}), "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
 #include "promql/check/parse.h"
+#include "promql/engine/explain.h"
 #include "promql/engine/result_json.h"
 #include "promql/storage/memory.h"
 #include "tests/promql/naive_evaluator.h"
@@ -227,10 +228,99 @@ TEST(EngineBudgets, ARangeOfABillionStepsFailsAtOnce) {
   EXPECT_EQ(Ask("sum_over_time(m[10y:1ms])", {}), kTooMany);
 }
 
+// Each ends at once, in an error that begins so.
+struct Hostile {
+  const char* name;
+  std::string query;
+  const char* error;
+};
+
+std::string Repeat(std::string_view text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+class HostileTest : public testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileTest, EndsInAnError) {
+  const std::string answer = Ask(GetParam().query, {});
+  EXPECT_TRUE(answer.starts_with(GetParam().error)) << answer.substr(0, 200);
+}
+
+const Hostile kHostile[] = {
+    {"DeepParentheses", Repeat("(", 100'000) + "m" + Repeat(")", 100'000),
+     "1:"},
+    {"DeepCalls", Repeat("abs(", 100'000) + "m" + Repeat(")", 100'000), "1:"},
+    {"LongChain", "m" + Repeat(" + m", 100'000), "1:"},
+    {"DeepSigns", Repeat("-", 100'000) + "m", "1:"},
+    {"DeepDurations", "m[" + Repeat("(", 100'000), "1:"},
+    {"HugeNumber", "1" + Repeat("0", 100'000) + "e999999999 + vector(1", "1:"},
+    {"HugeDuration", "m[99999999999y]", "1:"},
+    {"HugeTime", "m @ 1e300", "1:1: parse error: timestamp out of bounds"},
+    {"RegexpOfNestedRepetitions", "m{i=~\"((((a{100}){100}){100}){100})\"}",
+     "1:3: parse error: error parsing regexp: "},
+    {"RegexpOfManyClasses", "m{i=~\"" + Repeat("(.{1,900}){1,1}", 300) + "\"}",
+     "1:3: parse error: error parsing regexp: "},
+    {"HugeSubquery", "max_over_time(vector(1)[100y:1ms])", kTooMany},
+    {"SubqueryOfASubquery",
+     "sum_over_time(sum_over_time(vector(1)[1y:1s])[1y:1s])", kTooMany},
+};
+
+INSTANTIATE_TEST_SUITE_P(EngineBudgets, HostileTest,
+                         testing::ValuesIn(kHostile),
+                         [](const auto& test) { return test.param.name; });
+
 TEST(EngineBudgets, TimesOut) {
   EngineOptions options;
   options.timeout = 0;
   EXPECT_EQ(Ask("m", options), "query timed out in expression evaluation");
+}
+
+TEST(Explanations, SayWhatEachOperatorGave) {
+  MemoryStorage storage;
+  for (const char* job : {"a", "b"}) {
+    for (int i = 0; i < 4; ++i) {
+      storage.Append({{"__name__", "c"}, {"job", job}, {"n", job}}, i * 10'000,
+                     i);
+    }
+  }
+  base::Diagnostics diagnostics;
+  const ExprPtr expr =
+      Parse("sum by (job) (rate(c[20s])) > 2 * 3", diagnostics);
+  Explanation explanation;
+  EngineOptions options;
+  options.explanation = &explanation;
+  EvaluateRange(storage, *expr, {20'000, 10'000, 2}, options, diagnostics);
+  EXPECT_EQ(explanation.ToText(),
+            "  series    samples   steps  labels          operator\n"
+            "       0          0       2  -               >\n"
+            "       2          4       2  job               sum by (job)\n"
+            "       2          4       2  job,n               rate()\n"
+            "       2          6       2  __name__,job,n        c[20s]\n"
+            "       0          0    once  -                 *\n"
+            "       0          0       1  -                   2\n"
+            "       0          0       1  -                   3\n");
+}
+
+// As Prometheus 2.42 answers.
+TEST(ResultJson, ValuesOfVectorsHaveAnExponentWhereTheyAreHugeOrTiny) {
+  const std::pair<const char*, const char*> kValues[] = {
+      {"vector(1e-7)", "[9,\"1e-07\"]"},
+      {"vector(-1.5e-7)", "[9,\"-1.5e-07\"]"},
+      {"vector(1e-6)", "[9,\"0.000001\"]"},
+      {"vector(1e20)", "[9,\"100000000000000000000\"]"},
+      {"vector(123456789e14)", "[9,\"1.23456789e+22\"]"},
+      {"vector(-0)", "[9,\"-0\"]"},
+      {"vector(Inf)", "[9,\"+Inf\"]"},
+      {"1e-7", "[9,\"0.0000001\"]"},
+      {"1e22", "[9,\"10000000000000000000000\"]"},
+  };
+  const base::TimeGrid grid{9000, 1000, 1};
+  for (const auto& [query, want] : kValues) {
+    EXPECT_NE(Ask(query, {}).find(want), std::string::npos) << query;
+  }
+  EXPECT_NE(Ask("1e-7", {}, &grid).find("[[9,\"1e-07\"]]"), std::string::npos);
 }
 
 TEST(ResultJson, HasTheShapeOfPrometheus) {
