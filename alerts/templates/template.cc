@@ -18,23 +18,37 @@ constexpr std::string_view kDefinitions =
     "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}"
     "{{$externalURL := .ExternalURL}}{{$value := .Value}}";
 
+// A text without an action, which most annotations are: its own result.
+class PlainText : public Template {
+ public:
+  explicit PlainText(std::string_view text) : text_(text) {}
+
+  const std::vector<LabelRead>& label_reads() const override { return reads_; }
+  bool dynamic() const override { return false; }
+  absl::StatusOr<std::string> Execute(
+      const TemplateContext& /*context*/,
+      const TemplateLimits& /*limits*/) const override {
+    return text_;
+  }
+
+ private:
+  std::string text_;
+  std::vector<LabelRead> reads_;
+};
+
 class ParsedTemplate : public Template {
  public:
   explicit ParsedTemplate(std::shared_ptr<const text_template::Tree> tree)
-      : tree_(std::move(tree)) {
-    if (dynamic()) {
-      reads_ = text_template::FindLabelReads(*tree_, kDefinitions.size());
-    }
-  }
+      : tree_(std::move(tree)),
+        reads_(text_template::FindLabelReads(*tree_, kDefinitions.size())) {}
 
   const std::vector<LabelRead>& label_reads() const override { return reads_; }
 
-  bool dynamic() const override { return text().find("{{") != text().npos; }
+  bool dynamic() const override { return true; }
 
   absl::StatusOr<std::string> Execute(
       const TemplateContext& context,
       const TemplateLimits& limits) const override {
-    if (!dynamic()) return std::string(text());
     auto result = text_template::ExecuteTree(*tree_, context, limits);
     if (result.ok()) return result;
     return absl::InvalidArgumentError(
@@ -43,10 +57,6 @@ class ParsedTemplate : public Template {
   }
 
  private:
-  std::string_view text() const {
-    return std::string_view(tree_->text).substr(kDefinitions.size());
-  }
-
   std::shared_ptr<const text_template::Tree> tree_;
   std::vector<LabelRead> reads_;
 };
@@ -56,6 +66,9 @@ class ParsedTemplate : public Template {
 std::shared_ptr<const Template> ParseTemplate(std::string_view alert,
                                               std::string_view text,
                                               base::Diagnostics& diagnostics) {
+  if (text.find("{{") == std::string_view::npos) {
+    return std::make_shared<const PlainText>(text);
+  }
   const std::string name = "__alert_" + std::string(alert);
   text_template::ParseError error;
   auto tree = text_template::ParseTree(
