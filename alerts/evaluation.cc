@@ -93,6 +93,7 @@ Outputs GroupEvaluation::Rep::Alerts(
   context.external_labels = settings.external_labels;
   context.external_url = settings.external_url;
   context.now = time;
+  context.observer = settings.observer;
   // Prometheus expands at the evaluation's time, without the offset.
   context.query = [&host, time](std::string_view text) {
     return host.QueryText(text, time);
@@ -167,6 +168,7 @@ void GroupEvaluation::Evaluate(base::Timestamp time, EvaluationHost& host,
   for (std::size_t i = 0; i < rep_->rules.size(); ++i) {
     const RuleDefinition& rule = rep_->group.rules[i];
     RuleState& state = rep_->rules[i];
+    if (rep_->settings.observer) rep_->settings.observer->BeginRule(i);
     const double begin = host.Clock();
     std::vector<AlertTransition> changes;
     Outputs outputs = rule.kind == RuleDefinition::Kind::kRecording

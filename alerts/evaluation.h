@@ -68,9 +68,17 @@ class EvaluationHost {
   virtual double Clock() { return 0; }
 };
 
+// Watches the evaluations of a group.
+class EvaluationObserver : public TemplateObserver {
+ public:
+  // The rule is evaluated from now on; counts in its group, from 0.
+  virtual void BeginRule(std::size_t rule) = 0;
+};
+
 struct EvaluationSettings {
   base::Labels external_labels;  // For templates.
   std::string external_url;
+  EvaluationObserver* observer = nullptr;  // May be null; not owned.
 };
 
 enum class RuleHealth { kUnknown, kOk, kError };

@@ -63,6 +63,7 @@ base::Labels RuleTemplates::Labels(const TemplateContext& context) const {
   base::LabelsBuilder labels(context.labels);
   labels.Remove(base::kMetricName);
   for (const Named& label : labels_) {
+    if (context.observer) context.observer->BeginField(false, label.name);
     labels.Set(label.name, ExpandNamed(label, context));
   }
   return labels.Set(kAlertNameLabel, alert_).Build();
@@ -72,6 +73,7 @@ Annotations RuleTemplates::ExpandAnnotations(
     const TemplateContext& context) const {
   Annotations annotations;
   for (const Named& annotation : annotations_) {
+    if (context.observer) context.observer->BeginField(true, annotation.name);
     annotations[annotation.name] = ExpandNamed(annotation, context);
   }
   return annotations;

@@ -81,6 +81,11 @@ void CommandLine::Option(std::string_view name, std::int64_t* value,
       ->capture_default_str();
 }
 
+void CommandLine::OptionalValue(std::string_view name, std::string* value,
+                                std::string_view alone, std::string_view help) {
+  rep_->app.add_flag(Text(name) + "{" + Text(alone) + "}", *value, Text(help));
+}
+
 void CommandLine::DurationOption(std::string_view name,
                                  std::int64_t* milliseconds,
                                  std::string_view help) {

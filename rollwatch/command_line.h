@@ -45,6 +45,10 @@ class CommandLine {
               std::string_view placeholder = "TEXT");
   void Option(std::string_view name, std::int64_t* value, std::string_view help,
               std::string_view placeholder = "N");
+  // An option that may stand alone, which then means `alone`: "--coverage" or
+  // "--coverage=80"; never "--coverage 80".
+  void OptionalValue(std::string_view name, std::string* value,
+                     std::string_view alone, std::string_view help);
   // Milliseconds; written as 5m, 1h30m, 0.
   void DurationOption(std::string_view name, std::int64_t* milliseconds,
                       std::string_view help);

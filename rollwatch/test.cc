@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -35,6 +36,7 @@ struct TestOptions {
   bool debug = false;
   bool ignore_unknown_fields = false;
   std::string compat;
+  std::string coverage;  // Per cent; empty: nobody asks.
   std::int64_t jobs = 0;
 };
 
@@ -49,8 +51,26 @@ bool WriteText(const std::string& path, const std::string& text) {
   return static_cast<bool>(out);
 }
 
+// Nothing at all is one too.
+bool IsPercentage(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  return *end == '\0' && value >= 0 && value <= 100;
+}
+
+// False, and said, when too little is covered.
+bool IsCovered(const TestOptions& options, const alerts::Coverage& coverage) {
+  const double least = std::strtod(options.coverage.c_str(), nullptr);
+  if (coverage.percent() >= least) return true;
+  std::fprintf(stderr, "rollwatch test: coverage is %.1f%%, below %s%%\n",
+               coverage.percent(), options.coverage.c_str());
+  return false;
+}
+
 int RunAll(const TestOptions& options, const TestedFilesOptions& shared) {
   const std::vector<TestedFile> files = RunTestFiles(options.files, shared);
+  const alerts::Coverage coverage = CoverageOf(files);
+  const bool covers = !options.coverage.empty();
   bool passed = true;
   for (const TestedFile& file : files) {
     passed = passed && file.passed();
@@ -66,8 +86,13 @@ int RunAll(const TestOptions& options, const TestedFilesOptions& shared) {
     std::fflush(stdout);
   }
   if (options.format == "json") {
-    std::fputs(TestsAsJson(files).c_str(), stdout);
+    std::fputs(TestsAsJson(files, covers ? &coverage : nullptr).c_str(),
+               stdout);
+  } else if (covers) {
+    std::fputs(CoverageAsText(coverage).c_str(), stdout);
+    std::fflush(stdout);
   }
+  if (covers) passed = IsCovered(options, coverage) && passed;
   if (!options.junit.empty() &&
       !WriteText(options.junit, TestsAsJunit(files, base::Now()))) {
     return kExitFailed;
@@ -103,6 +128,9 @@ int RunTest(const Arguments& arguments) {
             "show all series at the end of each test, on stderr");
   line.Flag("--ignore-unknown-fields", &options.ignore_unknown_fields,
             "of rule files");
+  line.OptionalValue("--coverage", &options.coverage, "0",
+                     "what of the rules the tests reached; --coverage=MIN "
+                     "exits 1 below MIN per cent");
   line.Option("--junit", &options.junit, "write JUnit XML to this file",
               "FILE");
   line.Option(
@@ -126,6 +154,11 @@ int RunTest(const Arguments& arguments) {
   shared.ignore_unknown_fields = options.ignore_unknown_fields;
   shared.tests.diff = options.diff;
   shared.tests.debug = options.debug;
+  shared.tests.coverage = !options.coverage.empty();
+  if (!IsPercentage(options.coverage)) {
+    return WrongUse(
+        "test", "--coverage is no number from 0 to 100: " + options.coverage);
+  }
   shared.tests.selected = [&](std::string_view name) {
     return RE2::PartialMatch(re2::StringPiece(name.data(), name.size()),
                              *selection);

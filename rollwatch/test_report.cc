@@ -20,7 +20,16 @@ void Say(std::FILE* stream, std::string_view text) {
 
 bool HasPlace(const base::Span& span) { return span.end > 0; }
 
-// "  at tests.yml:12:5" and what differs, each line of it marked.
+// Each line of `lines`, indented behind the mark.
+void AppendMarked(std::string_view lines, char mark, std::string& text) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    absl::StrAppendFormat(&text, "      %c %s\n", mark, lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+}
+
+// "  at tests.yml:12:5", what differs, and where series were lost.
 std::string Explanation(const TestedFile& file,
                         const alerts::UnitTestFailure& failure) {
   std::string text;
@@ -29,12 +38,8 @@ std::string Explanation(const TestedFile& file,
     text +=
         absl::StrFormat("      at %s:%d:%d\n", file.path, at.line, at.column);
   }
-  std::string_view rest = failure.hint;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    text += absl::StrFormat("      = %s\n", rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  AppendMarked(failure.hint, '=', text);
+  AppendMarked(failure.explanation, '|', text);
   return text;
 }
 
@@ -86,7 +91,8 @@ void WriteCase(base::JsonWriter& json, const TestedFile& file,
   json.Key("failures").BeginArray();
   for (const alerts::UnitTestFailure& failure : row.failures) {
     json.BeginObject().Key("message").String(failure.message);
-    json.Key("difference").String(failure.hint).EndObject();
+    json.Key("difference").String(failure.hint);
+    json.Key("explanation").String(failure.explanation).EndObject();
   }
   json.EndArray().EndObject();
 }
@@ -117,7 +123,47 @@ void WriteFile(base::JsonWriter& json, const TestedFile& file) {
   json.EndArray().EndObject();
 }
 
+void WriteCoverage(base::JsonWriter& json, const alerts::Coverage& coverage) {
+  const auto count = [&](std::string_view key, std::size_t value) {
+    json.Key(key).Integer(static_cast<std::int64_t>(value));
+  };
+  json.BeginObject().Key("percent").Number(coverage.percent());
+  count("reached", coverage.reached());
+  count("items", coverage.items());
+  json.Key("rules").BeginArray();
+  for (const alerts::RuleCoverage& rule : coverage.rules) {
+    json.BeginObject().Key("file").String(rule.file);
+    json.Key("group").String(rule.group);
+    json.Key("rule").String(rule.rule);
+    json.Key("items").BeginArray();
+    for (const alerts::CoverageItem& item : rule.items) {
+      json.BeginObject().Key("what").String(item.what);
+      json.Key("reached").Bool(item.reached).EndObject();
+    }
+    json.EndArray().EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
 }  // namespace
+
+std::string CoverageAsText(const alerts::Coverage& coverage) {
+  std::string text =
+      absl::StrFormat("Coverage: %.1f%%, %d of %d reached\n",
+                      coverage.percent(), coverage.reached(), coverage.items());
+  std::string_view file;
+  for (const alerts::RuleCoverage& rule : coverage.rules) {
+    if (rule.file != file) absl::StrAppendFormat(&text, "  %s\n", rule.file);
+    file = rule.file;
+    absl::StrAppendFormat(&text, "    %s: %d of %d\n", rule.rule,
+                          rule.reached(), rule.items.size());
+    for (const alerts::CoverageItem& item : rule.items) {
+      if (item.reached) continue;
+      absl::StrAppendFormat(&text, "      not reached: %s\n", item.what);
+    }
+  }
+  return text;
+}
 
 void PrintTestedFile(const TestedFile& file) {
   for (const std::string& pattern : file.unmatched) {
@@ -137,14 +183,20 @@ void PrintTestedFile(const TestedFile& file) {
   Say(stdout, "\n");
 }
 
-std::string TestsAsJson(const std::vector<TestedFile>& files) {
+std::string TestsAsJson(const std::vector<TestedFile>& files,
+                        const alerts::Coverage* coverage) {
   std::string out;
   base::JsonWriter json(&out, 2);
   bool passed = true;
   for (const TestedFile& file : files) passed = passed && file.passed();
   json.BeginObject().Key("passed").Bool(passed).Key("files").BeginArray();
   for (const TestedFile& file : files) WriteFile(json, file);
-  json.EndArray().EndObject();
+  json.EndArray();
+  if (coverage != nullptr) {
+    json.Key("coverage");
+    WriteCoverage(json, *coverage);
+  }
+  json.EndObject();
   return out + "\n";
 }
 

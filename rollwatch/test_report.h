@@ -15,9 +15,14 @@ namespace rollwatch {
 // failure its place in the test file and what differs.
 void PrintTestedFile(const TestedFile& file);
 
-// {"passed": bool, "files": [{"file", "passed", "warnings", "errors",
-// "tests"}]}
-std::string TestsAsJson(const std::vector<TestedFile>& files);
+// {"passed": bool, "files": [{"file", "passed", "errors", "findings",
+// "unmatched", "tests"}], "coverage": {"percent", "reached", "items",
+// "rules"}}; the last only when it is given.
+std::string TestsAsJson(const std::vector<TestedFile>& files,
+                        const alerts::Coverage* coverage = nullptr);
+
+// The whole, and for each rule what its tests reached and what not.
+std::string CoverageAsText(const alerts::Coverage& coverage);
 
 // A testsuite a file, a testcase an assertion.
 std::string TestsAsJunit(const std::vector<TestedFile>& files,

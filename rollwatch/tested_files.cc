@@ -137,4 +137,14 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
   return files;
 }
 
+alerts::Coverage CoverageOf(const std::vector<TestedFile>& files) {
+  alerts::Coverage coverage;
+  for (const TestedFile& file : files) {
+    for (const alerts::UnitTestResult& test : file.report.tests) {
+      coverage.Merge(test.coverage);
+    }
+  }
+  return coverage;
+}
+
 }  // namespace rollwatch

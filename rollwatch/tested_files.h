@@ -38,6 +38,9 @@ struct TestedFilesOptions {
 std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
                                      const TestedFilesOptions& options);
 
+// What all of them together reached, with options.tests.coverage.
+alerts::Coverage CoverageOf(const std::vector<TestedFile>& files);
+
 }  // namespace rollwatch
 
 #endif  // ROLLWATCH_TESTED_FILES_H_

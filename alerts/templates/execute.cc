@@ -74,8 +74,9 @@ class Executor {
 
   Flow WalkList(const Value& dot, const NodeList& nodes);
   Flow Walk(const Value& dot, const Node& node);
-  Flow WalkBranch(const Value& dot, const Branch& branch);
-  void WalkRange(const Value& dot, const Branch& branch);
+  Flow WalkBranch(const Value& dot, const Branch& branch, std::size_t id);
+  // Whether there was anything to walk.
+  bool WalkRange(const Value& dot, const Branch& branch);
   void WalkTemplate(const Value& dot, const TemplateCall& call);
   bool OneIteration(const Branch& branch, Value index, const Value& element);
 
@@ -148,7 +149,7 @@ Flow Executor::Walk(const Value& dot, const Node& node) {
       Write(ToString(value));
     }
   } else if (const Branch* branch = std::get_if<Branch>(&node.value)) {
-    return WalkBranch(dot, *branch);
+    return WalkBranch(dot, *branch, node.position);
   } else if (const auto* call = std::get_if<TemplateCall>(&node.value)) {
     WalkTemplate(dot, *call);
   } else if (std::holds_alternative<Break>(node.value)) {
@@ -159,13 +160,19 @@ Flow Executor::Walk(const Value& dot, const Node& node) {
   return Flow::kNext;
 }
 
-Flow Executor::WalkBranch(const Value& dot, const Branch& branch) {
+Flow Executor::WalkBranch(const Value& dot, const Branch& branch,
+                          std::size_t id) {
   const std::size_t mark = variables_.size();
+  const auto tell = [&](bool body) {
+    if (context_.observer) context_.observer->OnBranch(id, body);
+  };
   Flow flow = Flow::kNext;
   if (branch.kind == Branch::Kind::kRange) {
-    WalkRange(dot, branch);
+    const bool any = WalkRange(dot, branch);
+    if (any || !failed()) tell(any);
   } else {
     const Value value = EvalPipe(dot, *branch.pipe);
+    if (!failed()) tell(IsTrue(value));
     if (!failed() && IsTrue(value)) {
       const bool with = branch.kind == Branch::Kind::kWith;
       flow = WalkList(with ? value : dot, branch.body);
@@ -200,36 +207,37 @@ bool Executor::OneIteration(const Branch& branch, Value index,
   return !failed() && flow != Flow::kBreak;
 }
 
-void Executor::WalkRange(const Value& dot, const Branch& branch) {
+bool Executor::WalkRange(const Value& dot, const Branch& branch) {
   const Value value = EvalPipe(dot, *branch.pipe);
-  if (failed()) return;
+  if (failed()) return false;
   bool any = false;
   if (const LabelMapPtr* labels = value.As<LabelMapPtr>()) {
     for (const auto& [name, label] : **labels) {
       any = true;
-      if (!OneIteration(branch, Value{name}, Value{label})) return;
+      if (!OneIteration(branch, Value{name}, Value{label})) return true;
     }
   } else if (const ValueMapPtr* values = value.As<ValueMapPtr>()) {
     for (const auto& [name, element] : **values) {
       any = true;
-      if (!OneIteration(branch, Value{name}, element)) return;
+      if (!OneIteration(branch, Value{name}, element)) return true;
     }
   } else if (const SampleList* list = value.As<SampleList>()) {
     std::int64_t index = 0;
     for (const SamplePtr& sample : **list) {
       any = true;
-      if (!OneIteration(branch, Value{index++}, Value{sample})) return;
+      if (!OneIteration(branch, Value{index++}, Value{sample})) return true;
     }
   } else if (const auto* count = value.As<std::int64_t>()) {
     for (std::int64_t i = 0; i < *count; ++i) {
       any = true;
-      if (!OneIteration(branch, Value{i}, Value{i})) return;
+      if (!OneIteration(branch, Value{i}, Value{i})) return true;
     }
   } else if (!value.missing()) {
     Fail("range can't iterate over " + ToString(value));
-    return;
+    return false;
   }
   if (!any) WalkList(dot, branch.else_body);
+  return any;
 }
 
 void Executor::WalkTemplate(const Value& dot, const TemplateCall& call) {

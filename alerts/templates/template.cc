@@ -24,6 +24,7 @@ class PlainText : public Template {
   explicit PlainText(std::string_view text) : text_(text) {}
 
   const std::vector<LabelRead>& label_reads() const override { return reads_; }
+  std::vector<TemplateBranch> branches() const override { return {}; }
   bool dynamic() const override { return false; }
   absl::StatusOr<std::string> Execute(
       const TemplateContext& /*context*/,
@@ -43,6 +44,15 @@ class ParsedTemplate : public Template {
         reads_(text_template::FindLabelReads(*tree_, kDefinitions.size())) {}
 
   const std::vector<LabelRead>& label_reads() const override { return reads_; }
+
+  std::vector<TemplateBranch> branches() const override {
+    std::vector<TemplateBranch> branches;
+    text_template::VisitBranches(*tree_, [&](const text_template::Node& node) {
+      branches.push_back({text_template::BranchText(node), node.position});
+    });
+    std::ranges::sort(branches, {}, &TemplateBranch::id);
+    return branches;
+  }
 
   bool dynamic() const override { return true; }
 

@@ -33,6 +33,13 @@ struct LabelRead {
   bool guarded = false;
 };
 
+// An {{if}}, {{with}} or {{range}}: it runs its body, or what else there is,
+// which may be nothing.
+struct TemplateBranch {
+  std::string text;    // "if gt $value 0.5"
+  std::size_t id = 0;  // Ascends in the text's order.
+};
+
 // One element of what query() in a template returns; the labels include the
 // metric name.
 struct TemplateSample {
@@ -44,6 +51,16 @@ struct TemplateSample {
 using TemplateQuery = std::function<absl::StatusOr<std::vector<TemplateSample>>(
     std::string_view)>;
 
+// Watches expansions.
+class TemplateObserver {
+ public:
+  virtual ~TemplateObserver() = default;
+  // A label's or annotation's template is expanded from now on.
+  virtual void BeginField(bool annotation, std::string_view name) = 0;
+  // Which way a branch went.
+  virtual void OnBranch(std::size_t id, bool body) = 0;
+};
+
 // What a template is expanded with.
 struct TemplateContext {
   base::Labels labels;  // Of the query's result: not the rule's own.
@@ -53,6 +70,7 @@ struct TemplateContext {
   base::HistogramPtr histogram;  // Not null: then `value` means nothing.
   TemplateQuery query;           // Without one, query() is an error.
   base::Timestamp now = 0;       // What now() says.
+  TemplateObserver* observer = nullptr;  // May be null; not owned.
 };
 
 // Bounds on one expansion. Behind one the expansion is an error.
@@ -69,6 +87,9 @@ class Template {
 
   // Every place that reads $labels or $externalLabels, in the text's order.
   virtual const std::vector<LabelRead>& label_reads() const = 0;
+
+  // Every branch, in the text's order; those of {{define}}d templates too.
+  virtual std::vector<TemplateBranch> branches() const = 0;
 
   // Whether the text has any action, {{ }}.
   virtual bool dynamic() const = 0;

@@ -79,7 +79,32 @@ struct Printer {
   std::string operator()(const Continue&) const { return "{{continue}}"; }
 };
 
+void VisitList(const NodeList& nodes,
+               const std::function<void(const Node&)>& visit) {
+  for (const NodePtr& node : nodes) {
+    const Branch* branch = std::get_if<Branch>(&node->value);
+    if (branch == nullptr) continue;
+    visit(*node);
+    VisitList(branch->body, visit);
+    VisitList(branch->else_body, visit);
+  }
+}
+
 }  // namespace
+
+void VisitBranches(const Tree& tree,
+                   const std::function<void(const Node&)>& visit) {
+  for (const auto& [name, nodes] : tree.definitions) VisitList(nodes, visit);
+}
+
+std::string BranchText(const Node& node) {
+  const Branch& branch = std::get<Branch>(node.value);
+  const std::string_view keyword = branch.kind == Branch::Kind::kIf ? "if"
+                                   : branch.kind == Branch::Kind::kWith
+                                       ? "with"
+                                       : "range";
+  return std::string(keyword) + " " + ToString(*branch.pipe);
+}
 
 std::string ToString(const Node& node) {
   return std::visit(Printer{}, node.value);

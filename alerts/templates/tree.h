@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -92,6 +93,14 @@ struct Tree {
   std::string text;  // With the lines that Prometheus puts before it.
   std::map<std::string, NodeList> definitions;  // `name` is one of them.
 };
+
+// Calls `visit` with every Branch node of the tree, each definition from its
+// beginning to its end.
+void VisitBranches(const Tree& tree,
+                   const std::function<void(const Node&)>& visit);
+
+// "if gt $value 0.5". REQUIRES: the node is a Branch
+std::string BranchText(const Node& node);
 
 // Go's Node.String() of what can stand in a message.
 std::string ToString(const Node& node);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -9,12 +10,12 @@
 #include "absl/strings/str_format.h"
 #include "alerts/storage_host.h"
 #include "alerts/templates/value.h"
+#include "alerts/unit_tests/explanation.h"
+#include "alerts/unit_tests/query_check.h"
 #include "alerts/unit_tests/series_feed.h"
 #include "alerts/unit_tests/unit_test_compare.h"
 #include "base/histogram.h"
-#include "promql/check/parse.h"
 #include "promql/engine/compatibility.h"
-#include "promql/syntax/series_description.h"
 
 namespace alerts {
 namespace {
@@ -41,9 +42,11 @@ promql::EngineOptions EngineOptionsFor(const TestContext& context) {
 
 // A group and when it is evaluated next, since the test's start.
 struct TimedGroup {
+  std::unique_ptr<GroupCoverage> coverage;  // Null: nobody asks.
   GroupEvaluation evaluation;
   base::Duration interval = 0;
   base::Duration next = 0;
+  base::Duration last = 0;  // The newest evaluation.
 };
 
 // An assertion about alerts and what became of it.
@@ -77,9 +80,18 @@ class TestRun {
     if (Prepare()) {
       MakeGroups();
       if (EvaluateAll()) {
-        for (const QueryAssertion& query : test_.queries) CheckQuery(query);
+        const QueryCheck check(context_, test_.start, engine_, host_);
+        for (const QueryAssertion& query : test_.queries) {
+          result_.cases.push_back(check.Run(query));
+        }
       }
       if (context_.options.debug) Dump();
+      for (const TimedGroup& timed : groups_) {
+        if (timed.coverage == nullptr) continue;
+        const auto& rules = timed.coverage->rules();
+        result_.coverage.insert(result_.coverage.end(), rules.begin(),
+                                rules.end());
+      }
     }
     return std::move(result_);
   }
@@ -106,13 +118,9 @@ class TestRun {
   std::vector<AlertView> Got(const AlertAssertion& assertion,
                              std::string& others) const;
   std::string Head(const AlertAssertion& assertion, base::Duration time) const;
-  void Report(DueAlert& due, base::Duration time, std::string message,
-              std::string hint);
-  void CheckQuery(const QueryAssertion& query);
-  std::optional<UnitTestFailure> QueryFailure(const QueryAssertion& query,
-                                              base::Duration time);
-  std::optional<std::vector<SamplePattern>> Expected(
-      const QueryAssertion& query, std::string& error) const;
+  void Report(DueAlert& due, base::Duration time, UnitTestFailure failure);
+  std::string ExplainAlert(const std::string& alertname,
+                           const ExpectedLabels& labels) const;
   void Dump();
 
   const TestContext& context_;
@@ -220,9 +228,15 @@ void TestRun::MakeGroups() {
   settings.external_url = test_.external_url;
   for (const GroupDefinition& group : context_.groups) {
     const bool own = context_.file.group_intervals && group.interval > 0;
-    groups_.push_back({GroupEvaluation(group, settings),
+    std::unique_ptr<GroupCoverage> coverage;
+    if (context_.options.coverage) {
+      coverage = std::make_unique<GroupCoverage>(group, test_, host_.storage(),
+                                                 engine_);
+    }
+    settings.observer = coverage.get();
+    groups_.push_back({std::move(coverage), GroupEvaluation(group, settings),
                        own ? group.interval : context_.file.evaluation_interval,
-                       0});
+                       0, 0});
   }
 }
 
@@ -283,8 +297,10 @@ bool TestRun::EvaluateGroups(base::Duration since) {
   for (TimedGroup& timed : groups_) {
     if (timed.next != since) continue;
     timed.next += timed.interval;
+    timed.last = since;
     GroupEvaluation& group = timed.evaluation;
     group.Evaluate(test_.start + since, host_);
+    if (timed.coverage) timed.coverage->Evaluated(group, test_.start + since);
     for (std::size_t i = 0; i < group.group().rules.size(); ++i) {
       if (group.status(i).health != RuleHealth::kError) continue;
       failed.failures.push_back(
@@ -387,6 +403,10 @@ void TestRun::CheckAlert(DueAlert& due, base::Duration time) {
     }
     result_.cases.push_back({std::move(name), assertion.span, {}});
   }
+  for (const TimedGroup& timed : groups_) {
+    if (timed.coverage == nullptr) continue;
+    timed.coverage->Asserted(timed.evaluation, assertion.alertname);
+  }
   std::string others;
   std::vector<AlertView> got = Got(assertion, others);
   std::vector<AlertPattern> expected;
@@ -425,121 +445,52 @@ void TestRun::CheckAlert(DueAlert& due, base::Duration time) {
     absl::StrAppendFormat(&message, "\n        exp:%s, \n        got:%s",
                           ToString(expected), ToString(got));
   }
-  Report(
-      due, time, std::move(message),
-      Difference(expected, got, unpaired, assertion.state) + others + strays);
+  UnitTestFailure failure{
+      std::move(message),
+      assertion.span,
+      Difference(expected, got, unpaired, assertion.state) + others + strays,
+      {}};
+  if (due.failed == 0 && !unpaired.expected.empty()) {
+    failure.explanation = ExplainAlert(
+        assertion.alertname, expected[unpaired.expected.front()].labels);
+  } else if (due.failed == 0 && !unpaired.got.empty()) {
+    failure.explanation =
+        ExplainAlert(assertion.alertname, got[unpaired.got.front()].labels);
+  }
+  Report(due, time, std::move(failure));
 }
 
 // The first failure of an assertion stands for all.
-void TestRun::Report(DueAlert& due, base::Duration time, std::string message,
-                     std::string hint) {
+void TestRun::Report(DueAlert& due, base::Duration time,
+                     UnitTestFailure failure) {
   auto& failures = result_.cases[due.row].failures;
   if (due.failed++ > 0) return;
   due.first_failure = time;
-  failures.push_back(
-      {std::move(message), due.assertion->span, std::move(hint), {}});
+  failures.push_back(std::move(failure));
 }
 
-std::optional<std::vector<SamplePattern>> TestRun::Expected(
-    const QueryAssertion& query, std::string& error) const {
-  std::vector<SamplePattern> expected;
-  for (const ExpectedSample& sample : query.expected) {
-    SamplePattern pattern{{{}, sample.value, {}},
-                          sample.selector,
-                          sample.tolerance,
-                          context_.file.fuzzy_compare};
-    base::Diagnostics diagnostics;
-    const auto fail = [&](std::string reason) {
-      error =
-          absl::StrFormat("labels %s: %s", base::Quote(sample.labels), reason);
-      return std::nullopt;
-    };
-    if (!sample.labels.empty() &&
-        !promql::ParseMetric(sample.labels, diagnostics,
-                             pattern.sample.labels)) {
-      return fail(promql::PrometheusError(sample.labels, diagnostics));
-    }
-    if (!sample.histogram.empty()) {
-      const std::string text = "{} " + sample.histogram;
-      promql::SeriesDescription series;
-      if (!promql::ParseSeriesDescription(text, diagnostics, series)) {
-        return fail(promql::PrometheusError(text, diagnostics));
+// Of each rule with this name, what its expression gave just now.
+std::string TestRun::ExplainAlert(const std::string& alertname,
+                                  const ExpectedLabels& labels) const {
+  std::string text;
+  for (const TimedGroup& timed : groups_) {
+    for (const RuleDefinition& rule : timed.evaluation.group().rules) {
+      if (rule.kind != RuleDefinition::Kind::kAlerting ||
+          rule.name != alertname) {
+        continue;
       }
-      if (series.values.size() != 1 || series.values[0].histogram == nullptr) {
-        return fail(absl::StrFormat("expected histogram, got %d values",
-                                    series.values.size()));
-      }
-      pattern.sample.histogram =
-          base::TestExpression(*series.values[0].histogram);
+      WantedLabels wanted = labels;
+      wanted.erase(std::string(kAlertName));
+      // What the rule sets is not in the expression.
+      for (const base::Label& label : rule.labels) wanted.erase(label.name);
+      const base::Timestamp time =
+          test_.start + timed.last - timed.evaluation.group().query_offset;
+      absl::StrAppendFormat(
+          &text, "%s at %s:\n%s", alertname, Seconds(time - test_.start),
+          Explain(*rule.expr, time, wanted, host_.storage(), engine_));
     }
-    expected.push_back(std::move(pattern));
   }
-  std::ranges::stable_sort(expected, {}, [](const SamplePattern& pattern) {
-    return pattern.sample.labels;
-  });
-  return expected;
-}
-
-std::optional<UnitTestFailure> TestRun::QueryFailure(
-    const QueryAssertion& query, base::Duration time) {
-  const std::string head =
-      absl::StrFormat("    expr: %s, time: %s,", base::Quote(query.expr),
-                      base::FormatDuration(time));
-  const auto result = host_.QueryText(query.expr, test_.start + time);
-  if (!result.ok()) {
-    return UnitTestFailure{
-        head + " err: " + std::string(result.status().message()),
-        query.span,
-        {},
-        {}};
-  }
-  std::vector<SampleView> got;
-  for (const TemplateSample& sample : *result) {
-    got.push_back({sample.labels, sample.histogram ? 0 : sample.value,
-                   sample.histogram ? base::TestExpression(*sample.histogram)
-                                    : std::string()});
-  }
-  std::ranges::stable_sort(got, {}, &SampleView::labels);
-  std::string error;
-  const auto expected = Expected(query, error);
-  if (!expected) {
-    return UnitTestFailure{head + " err: " + error, query.span, {}, {}};
-  }
-  const Unpaired unpaired = Pair(*expected, got);
-  if (unpaired.empty()) return std::nullopt;
-  std::string message = head;
-  if (!context_.options.diff) {
-    absl::StrAppendFormat(&message, "\n        exp: %s\n        got: %s",
-                          ToString(*expected), ToString(got));
-  }
-  return UnitTestFailure{
-      std::move(message), query.span, Difference(*expected, got, unpaired), {}};
-}
-
-void TestRun::CheckQuery(const QueryAssertion& query) {
-  UnitTestCase row{absl::StrFormat("query %s at %s", query.expr,
-                                   base::FormatDuration(query.eval_time)),
-                   query.span,
-                   {}};
-  const base::Duration until = query.until.value_or(query.eval_time);
-  if (query.until) row.name += "-" + base::FormatDuration(until);
-  std::size_t times = 0;
-  std::size_t failed = 0;
-  base::Duration first = 0;
-  for (base::Duration time = query.eval_time; time <= until;
-       time += context_.file.evaluation_interval) {
-    ++times;
-    auto failure = QueryFailure(query, time);
-    if (!failure || failed++ > 0) continue;
-    first = time;
-    row.failures.push_back(*std::move(failure));
-  }
-  if (failed > 0 && query.until) {
-    absl::StrAppendFormat(&row.failures[0].hint,
-                          "fails at %d of %d times, first at %s\n", failed,
-                          times, base::FormatDuration(first));
-  }
-  result_.cases.push_back(std::move(row));
+  return text;
 }
 
 void TestRun::Dump() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/evaluation.h"
+#include "alerts/unit_tests/coverage.h"
 #include "alerts/unit_tests/unit_test_file.h"
 #include "base/diagnostic.h"
 #include "base/source.h"
@@ -26,6 +27,8 @@ struct UnitTestOptions {
   bool diff = false;
   // Results hold all series of the test.
   bool debug = false;
+  // Results say what was reached of the rules.
+  bool coverage = false;
   // Whose answers queries give; nothing: today's.
   std::optional<promql::Version> compat;
 };
@@ -52,7 +55,8 @@ struct UnitTestResult {
   std::vector<UnitTestCase> cases;
   // What promtool passes over in silence, at its place in the test file.
   base::Diagnostics warnings;
-  std::vector<std::string> series;  // At the end of the test; with `debug`.
+  std::vector<std::string> series;     // At the end of the test; with `debug`.
+  std::vector<RuleCoverage> coverage;  // Of all rules; with `coverage`.
 
   std::size_t failure_count() const;
 };
