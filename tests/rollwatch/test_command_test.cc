@@ -85,6 +85,61 @@ TEST(TestCommand, PassesTheTestsOfTheExamples) {
   EXPECT_EQ(run.status, 0) << run.err;
 }
 
+TEST(TestCommand, TheTestsOfTheExamplesReachEverything) {
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test", "--coverage=100",
+                  ROLLWATCH_SOURCE_DIR "/examples/alerts_test.yml",
+                  ROLLWATCH_SOURCE_DIR "/examples/alerts_days_test.yml"},
+                 {}, tests::milliseconds(110'000));
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("Coverage: 100.0%, "));
+}
+
+constexpr std::string_view kCoveredRules = R"(groups:
+- name: g
+  rules:
+  - alert: Down
+    expr: up == 0 or absent(up)
+    for: 2m
+    annotations: {text: '{{ if gt $value 0.5 }}gone{{ else }}down{{ end }}'}
+  - record: sum
+    expr: sum(up)
+)";
+
+TEST(TestCommand, CoverageBelowTheLeastFails) {
+  const tests::TemporaryFolder folder;
+  folder.Write("r.yml", kCoveredRules);
+  const std::string path = folder.Write("t.yml", R"(rule_files: [r.yml]
+tests:
+- interval: 1m
+  input_series: [{series: up, values: '1 0x10'}]
+  alert_rule_test:
+  - {eval_time: 0m, alertname: Down}
+  - {eval_time: 3m, alertname: Down, exp_alerts: [{exp_annotations: {text: down}}]}
+)");
+  const Finished low =
+      tests::Run({tests::Rollwatch(), "test", "--coverage=55.5", path});
+  EXPECT_EQ(low.status, 0) << low.err;
+  EXPECT_THAT(low.out,
+              testing::HasSubstr(
+                  "Coverage: 55.6%, 5 of 9 reached\n  " + folder.Path("r.yml") +
+                  "\n    Down: 4 of 8\n"
+                  "      not reached: pending\n"
+                  "      not reached: resolved\n"
+                  "      not reached: annotation text: {{if gt $value 0.5}}\n"
+                  "      not reached: or: absent(up)\n"
+                  "    sum: 1 of 1\n"));
+  const Finished high =
+      tests::Run({tests::Rollwatch(), "test", "--coverage=56", path});
+  EXPECT_EQ(high.status, 1);
+  EXPECT_THAT(high.err, testing::HasSubstr("coverage is 55.6%, below 56%"));
+  const Finished json = tests::Run(
+      {tests::Rollwatch(), "test", "--coverage", "--format", "json", path});
+  EXPECT_THAT(json.out, testing::HasSubstr("\"what\": \"firing\""));
+  EXPECT_EQ(
+      tests::Run({tests::Rollwatch(), "test", "--coverage=x", path}).status, 2);
+}
+
 TEST(TestCommand, PassesTheExampleOfOurOwnFields) {
   const Finished run =
       tests::Run({tests::Rollwatch(), "test",
