@@ -96,7 +96,8 @@ web=$(address_of scrapes)
 events=$(address_of events)
 echo "metrics, alerts and the page: $web    events: $events"
 
-page() { curl -sf "$web/metrics" | grep -v '^#'; }
+# The nine metrics; what the sidecar says of itself differs from run to run.
+page() { curl -sf "$web/metrics" | grep -vE '^(#|process_|rollwatch_)'; }
 alerts() {
   curl -sf "$web/api/v1/alerts" | jq -r '.data.alerts[] |
     [.state, .labels.alertname, .labels.severity, .labels.environment, .labels.reason // "-", .annotations.summary] | @tsv' |

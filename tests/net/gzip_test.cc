@@ -12,7 +12,7 @@ constexpr std::size_t kMany = std::size_t{1} << 30;
 
 TEST(GzipTest, WhatIsPackedUnpacks) {
   std::string text;
-  for (int i = 0; i < 200'000; ++i) text += std::to_string(i * i) + "\n";
+  for (std::size_t i = 0; i < 200'000; ++i) text += std::to_string(i * i) + "\n";
   const std::string packed = Gzip(text);
   EXPECT_TRUE(LooksLikeGzip(packed));
   EXPECT_LT(packed.size(), text.size() / 2);
