@@ -142,7 +142,8 @@ absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text) {
 
 std::string ListenAddress::ToString() const {
   const bool six = host.find(':') != host.npos;
-  return absl::StrFormat(six ? "[%s]:%d" : "%s:%d", host, port);
+  return six ? absl::StrFormat("[%s]:%d", host, port)
+             : absl::StrFormat("%s:%d", host, port);
 }
 
 std::string PercentEncode(std::string_view text) {
