@@ -83,7 +83,8 @@ bool ReadTime(const char* at, const char* end, bool open_metrics,
 // else empty.
 std::string_view SeriesOf(std::string_view line) {
   std::size_t end = line.find_first_of(" {");
-  if (end != std::string_view::npos && line[end] == '{') {
+  if (end == std::string_view::npos) return {};
+  if (line[end] == '{') {
     bool quoted = false;
     for (; end < line.size(); ++end) {
       const char c = line[end];

@@ -84,6 +84,7 @@ TEST_P(BothReadersTest, Agree) {
 }
 
 constexpr Case kCases[] = {
+    {"LineWithoutASpace", "m 1 1000\nlonely\nm 2 2000\n"},
     {"Empty", ""},
     {"PlainLines", "a 1 1000\na 2 2000\na 3 3000\nb 4 1000\na 5 4000\n"},
     {"Labels",
