@@ -339,6 +339,7 @@ void Reader::ReadLineAt(base::Span place) {
                       place.begin);
   if (!ReadLine(line)) {
     diagnostics_.Error("bad-exposition", line.span(), line.problem());
+    last_ = nullptr;  // Its series was named, and got no sample.
   }
 }
 
