@@ -79,6 +79,7 @@ class Reader {
  private:
   bool open_metrics() const { return page_.open_metrics; }
   void ReadLineAt(base::Span place);
+  void ReadLines(base::Span place);
   bool ReadLine(ExpositionLine& line);
   bool ReadComment(ExpositionLine& line);
   bool ReadMetadata(std::string_view keyword, ExpositionLine& line);
@@ -343,20 +344,28 @@ void Reader::ReadLineAt(base::Span place) {
   }
 }
 
+void Reader::ReadLines(base::Span place) {
+  for (std::size_t begin = place.begin; begin < place.end;) {
+    const std::size_t end = std::min(text_.find('\n', begin), place.end);
+    ReadLineAt({begin, end});
+    begin = end + 1;
+  }
+}
+
 void Reader::ReadPart(const ScannedPart& part) {
   // The numbers of the part's series; of one that was not read, none.
   std::vector<std::optional<std::size_t>> numbers;
   for (const ScanStep& step : part.steps) {
     if (step.count > 0) {
       const auto number = numbers[step.series];
-      if (ended_) {
-        diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
-                           "nothing may stand behind # EOF");
-      } else if (number.has_value()) {
-        sinks_->run({*number,
-                     std::span(part.times).subspan(step.first, step.count),
-                     std::span(part.values).subspan(step.first, step.count)});
+      if (ended_ || !number.has_value()) {
+        // Each of its lines is wrong, or the first to name the series.
+        ReadLines(step.line);
+        continue;
       }
+      sinks_->run({*number,
+                   std::span(part.times).subspan(step.first, step.count),
+                   std::span(part.values).subspan(step.first, step.count)});
       continue;
     }
     last_ = nullptr;
@@ -380,11 +389,7 @@ bool Reader::Finish() {
 }
 
 std::optional<Exposition> Reader::Read() {
-  for (std::size_t begin = 0; begin < text_.size();) {
-    const std::size_t end = std::min(text_.find('\n', begin), text_.size());
-    ReadLineAt({begin, end});
-    begin = end + 1;
-  }
+  ReadLines({0, text_.size()});
   if (!Finish()) return std::nullopt;
   for (ExpositionFamily& family : page_.families) {
     if (family.type.empty()) {

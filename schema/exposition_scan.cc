@@ -115,7 +115,7 @@ class Scanner {
   void ScanLine(std::string_view line, base::Span place);
   void ScanComment(std::string_view line, base::Span place);
   // Nothing when the rest of a plain line is not so plain.
-  bool ScanSample(std::string_view rest);
+  bool ScanSample(std::string_view rest, base::Span place);
   void Leave(base::Span place, std::uint32_t series) {
     scanned_.steps.push_back({place, series, 0, 0});
   }
@@ -142,7 +142,7 @@ void Scanner::ScanComment(std::string_view line, base::Span place) {
   last_ = {};
 }
 
-bool Scanner::ScanSample(std::string_view rest) {
+bool Scanner::ScanSample(std::string_view rest, base::Span place) {
   const char* const end = rest.data() + rest.size();
   double value = 0;
   base::Timestamp time = 0;
@@ -154,9 +154,10 @@ bool Scanner::ScanSample(std::string_view rest) {
   auto& steps = scanned_.steps;
   if (steps.empty() || steps.back().count == 0 ||
       steps.back().series != last_number_) {
-    steps.push_back({{}, last_number_, scanned_.times.size(), 0});
+    steps.push_back({place, last_number_, scanned_.times.size(), 0});
   }
   ++steps.back().count;
+  steps.back().line.end = place.end;
   scanned_.times.push_back(time);
   scanned_.values.push_back(value);
   return true;
@@ -178,7 +179,7 @@ void Scanner::ScanLine(std::string_view line, base::Span place) {
       return Leave(place, last_number_);
     }
   }
-  if (!ScanSample(line.substr(last_.size() + 1))) {
+  if (!ScanSample(line.substr(last_.size() + 1), place)) {
     Leave(place, ScanStep::kNoSeries);
   }
 }

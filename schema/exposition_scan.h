@@ -20,7 +20,7 @@ struct ScanStep {
   static constexpr std::uint32_t kNoSeries =
       std::numeric_limits<std::uint32_t>::max();
 
-  base::Span line;  // Of a line to be read; where it stands in the page.
+  base::Span line;  // Where the line stands in the page, or the lines.
   // The lines' series, by a number within the part. Of a line to be read: the
   // samples of later steps with this number are of the series that it names.
   std::uint32_t series = kNoSeries;

@@ -98,7 +98,10 @@ void CheckReaders(const base::Source& source) {
     Require(sample_diagnostics.ok() == page.has_value(), "the readers disagree",
             text);
     CheckSpans(sample_diagnostics, text);
-    // Both say that a page is wrong; how many errors they name may differ.
+    if (shortest_part > 1) {
+      Require(sample_diagnostics.all().size() == diagnostics.all().size(),
+              "the readers' errors differ", text);
+    }
     if (!page.has_value()) continue;
     auto kept = SamplesOf(*page, text);
     Require(kept == samples, "the readers' samples differ", text);

@@ -68,6 +68,36 @@ std::string InParts(const std::string& page, std::size_t parts) {
   return base::Render(base::Source("page", page), diagnostics.all().front());
 }
 
+// Every error of a page that is read in one part.
+std::string Errors(const std::string& page, bool careful) {
+  const base::Source source("page", page);
+  base::Diagnostics diagnostics;
+  if (careful) {
+    ReadExposition(source, diagnostics);
+  } else {
+    ReadSamples(
+        page, diagnostics,
+        {.sample = [](const SampleRef&) {}, .run = [](const SampleRun&) {}},
+        {.shortest_part = page.size() + 1, .most_parts = 1});
+  }
+  std::string text;
+  for (const base::Diagnostic& diagnostic : diagnostics.all()) {
+    text += base::Render(source, diagnostic);
+  }
+  return text;
+}
+
+TEST(ErrorsTest, EveryWrongLineOfASeriesIsNamed) {
+  for (const char* page :
+       {"m{a9\"y\"} 1 10\nm{a9\"y\"} 2 20\nm{a9\"y\"} 3 30\n",
+        "m # 1\nm 2 20\nm 3 30\nm x 40\n", "lonely\nlonely\n",
+        "m 1 1\n# EOF\nm 2 2\nm 3 3\n# EOF\n"}) {
+    const std::string errors = Errors(page, /*careful=*/true);
+    EXPECT_NE(errors, "") << page;
+    EXPECT_EQ(Errors(page, /*careful=*/false), errors) << page;
+  }
+}
+
 struct Case {
   const char* name;
   const char* page;
