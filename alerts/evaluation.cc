@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/rule_outputs.h"
+#include "base/diagnostic.h"
+#include "promql/check/parse.h"
 
 namespace alerts {
 namespace {
@@ -46,6 +48,17 @@ AlertCandidate Candidate(const RuleTemplates& templates,
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<TemplateSample>> EvaluationHost::QueryText(
+    std::string_view text, base::Timestamp time) {
+  base::Diagnostics diagnostics;
+  const promql::ExprPtr expr = promql::Parse(text, diagnostics);
+  if (expr == nullptr) {
+    return absl::InvalidArgumentError(
+        promql::PrometheusError(text, diagnostics));
+  }
+  return Query(*expr, time);
+}
 
 struct GroupEvaluation::Rep {
   GroupDefinition group;

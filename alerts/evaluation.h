@@ -52,9 +52,9 @@ class EvaluationHost {
   virtual absl::StatusOr<std::vector<TemplateSample>> Query(
       const promql::Expr& expr, base::Timestamp time) = 0;
 
-  // The same for the text in a template's query().
+  // The same for the text in a template's query(): parses it, then Query().
   virtual absl::StatusOr<std::vector<TemplateSample>> QueryText(
-      std::string_view text, base::Timestamp time) = 0;
+      std::string_view text, base::Timestamp time);
 
   // Stores a sample that later queries see; fails when it cannot be stored,
   // as one at a time that already has another value.

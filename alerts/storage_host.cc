@@ -8,7 +8,6 @@
 
 #include "base/diagnostic.h"
 #include "base/histogram.h"
-#include "promql/check/parse.h"
 #include "promql/storage/counter_hints.h"
 
 namespace alerts {
@@ -54,17 +53,6 @@ absl::StatusOr<std::vector<TemplateSample>> StorageHost::Query(
     return absl::InvalidArgumentError(diagnostics.first_error().message);
   }
   return RuleResult(*std::move(result));
-}
-
-absl::StatusOr<std::vector<TemplateSample>> StorageHost::QueryText(
-    std::string_view text, base::Timestamp time) {
-  base::Diagnostics diagnostics;
-  const promql::ExprPtr expr = promql::Parse(text, diagnostics);
-  if (expr == nullptr) {
-    return absl::InvalidArgumentError(
-        promql::PrometheusError(text, diagnostics));
-  }
-  return Query(*expr, time);
 }
 
 absl::Status StorageHost::Append(const base::Labels& labels,

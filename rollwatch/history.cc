@@ -7,7 +7,6 @@
 
 #include "alerts/storage_host.h"
 #include "base/diagnostic.h"
-#include "promql/check/parse.h"
 #include "promql/engine/engine.h"
 
 namespace rollwatch {
@@ -59,17 +58,6 @@ absl::StatusOr<std::vector<alerts::TemplateSample>> History::Query(
     return absl::InvalidArgumentError(diagnostics.first_error().message);
   }
   return alerts::RuleResult(*std::move(result));
-}
-
-absl::StatusOr<std::vector<alerts::TemplateSample>> History::QueryText(
-    std::string_view text, base::Timestamp time) {
-  base::Diagnostics diagnostics;
-  const promql::ExprPtr expr = promql::Parse(text, diagnostics);
-  if (expr == nullptr) {
-    return absl::InvalidArgumentError(
-        promql::PrometheusError(text, diagnostics));
-  }
-  return Query(*expr, time);
 }
 
 absl::Status History::Append(const base::Labels& labels, base::Timestamp time,

@@ -37,8 +37,6 @@ class History : public alerts::EvaluationHost {
 
   absl::StatusOr<std::vector<alerts::TemplateSample>> Query(
       const promql::Expr& expr, base::Timestamp time) override;
-  absl::StatusOr<std::vector<alerts::TemplateSample>> QueryText(
-      std::string_view text, base::Timestamp time) override;
   absl::Status Append(const base::Labels& labels, base::Timestamp time,
                       const alerts::TemplateSample& sample) override;
   void AppendStale(const base::Labels& labels, base::Timestamp time) override;

@@ -11,11 +11,11 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/unit_tests/unit_test.h"
+#include "base/parallel.h"
 #include "promql/engine/compatibility.h"
 #include "re2/re2.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
-#include "rollwatch/parallel.h"
 #include "rollwatch/test_report.h"
 #include "rollwatch/tested_files.h"
 
@@ -173,7 +173,7 @@ int RunTest(const Arguments& arguments) {
     }
   }
   if (options.jobs < 0) return WrongUse("test", "--jobs is negative");
-  shared.jobs = options.jobs == 0 ? HardwareThreads()
+  shared.jobs = options.jobs == 0 ? base::HardwareThreads()
                                   : static_cast<std::size_t>(options.jobs);
   return RunAll(options, shared);
 }

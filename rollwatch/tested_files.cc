@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "alerts/unit_tests/unit_test_file.h"
+#include "base/parallel.h"
 #include "rollwatch/files.h"
 #include "rollwatch/glob.h"
-#include "rollwatch/parallel.h"
 
 namespace rollwatch {
 namespace {
@@ -111,7 +111,7 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
   RuleFiles rule_files(options.ignore_unknown_fields);
   std::vector<TestedFile> files(paths.size());
   std::vector<std::optional<UnitTestSuite>> suites(paths.size());
-  ForEachInParallel(paths.size(), options.jobs, [&](std::size_t i) {
+  base::ForEachInParallel(paths.size(), options.jobs, [&](std::size_t i) {
     files[i].path = paths[i];
     suites[i] = Load(options, rule_files, files[i]);
   });
@@ -123,7 +123,7 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
       tests.emplace_back(i, j);
     }
   }
-  ForEachInParallel(tests.size(), options.jobs, [&](std::size_t k) {
+  base::ForEachInParallel(tests.size(), options.jobs, [&](std::size_t k) {
     const auto [i, j] = tests[k];
     files[i].report.tests[j] = suites[i]->Run(j);
   });

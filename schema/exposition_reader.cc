@@ -8,11 +8,11 @@
 #include <functional>
 #include <span>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
+#include "base/parallel.h"
 #include "base/utf8.h"
 #include "schema/exposition_line.h"
 #include "schema/exposition_scan.h"
@@ -420,13 +420,9 @@ std::vector<ScannedPart> ScanParts(std::string_view page,
                                    const std::vector<base::Span>& parts,
                                    bool open_metrics) {
   std::vector<ScannedPart> scanned(parts.size());
-  std::vector<std::thread> threads;
-  const auto scan = [&](std::size_t i) {
+  base::ForEachInParallel(parts.size(), parts.size(), [&](std::size_t i) {
     scanned[i] = ScanLines(page, parts[i], open_metrics);
-  };
-  for (std::size_t i = 1; i < parts.size(); ++i) threads.emplace_back(scan, i);
-  if (!parts.empty()) scan(0);
-  for (std::thread& thread : threads) thread.join();
+  });
   return scanned;
 }
 
@@ -443,9 +439,7 @@ bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
                  const SampleSinks& sinks, const SampleReading& reading) {
   const bool open_metrics = IsOpenMetrics(page, reading.format);
   const std::size_t most =
-      reading.most_parts > 0
-          ? reading.most_parts
-          : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+      reading.most_parts > 0 ? reading.most_parts : base::HardwareThreads();
   const auto parts = CutIntoParts(page, most, reading.shortest_part);
   Reader reader(page, diagnostics, open_metrics, &sinks);
   for (const ScannedPart& part : ScanParts(page, parts, open_metrics)) {

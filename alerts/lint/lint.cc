@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "alerts/lint/comments.h"
+#include "base/parallel.h"
 #include "base/time.h"
 
 namespace alerts {
@@ -50,21 +50,14 @@ LintResult LintPlaces(
     const std::vector<Place>& places,
     const std::function<void(const Place&, LintResult&)>& lint_rule) {
   const std::size_t workers = std::clamp<std::size_t>(
-      places.size() / kRulesAThread, 1,
-      std::max(1U, std::thread::hardware_concurrency()));
+      places.size() / kRulesAThread, 1, base::HardwareThreads());
   std::vector<LintResult> results(workers);
-  const auto work = [&](std::size_t worker) {
+  base::ForEachInParallel(workers, workers, [&](std::size_t worker) {
     const std::size_t end = places.size() * (worker + 1) / workers;
     for (std::size_t i = places.size() * worker / workers; i < end; ++i) {
       lint_rule(places[i], results[worker]);
     }
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t worker = 1; worker < workers; ++worker) {
-    threads.emplace_back(work, worker);
-  }
-  work(0);
-  for (std::thread& thread : threads) thread.join();
+  });
   LintResult all = std::move(results.front());
   for (std::size_t worker = 1; worker < workers; ++worker) {
     LintResult& more = results[worker];

@@ -7,10 +7,10 @@
 
 #include "alerts/replay/alert_run.h"
 #include "alerts/replay/overlay.h"
-#include "alerts/replay/parallel.h"
 #include "alerts/replay/recording.h"
 #include "alerts/replay/schedule.h"
 #include "alerts/replay/step_host.h"
+#include "base/parallel.h"
 
 namespace alerts {
 namespace {
@@ -219,14 +219,14 @@ void Replay::Rep::RunLevel(std::size_t level, base::Timestamp from,
            {grid.at(first), grid.step, std::min(kPiece, grid.steps - first)}});
     }
   }
-  ForEach(pieces.size(), options.threads, [&](std::size_t i) {
+  base::ForEachInParallel(pieces.size(), options.threads, [&](std::size_t i) {
     const Piece& piece = pieces[i];
     piece.rule->parts[piece.part] =
         Ask(overlay, *Definition(results[piece.rule->result]).expr, piece.grid,
             options.engine);
   });
-  ForEach(rules.size(), options.threads,
-          [&](std::size_t i) { Finish(*rules[i]); });
+  base::ForEachInParallel(rules.size(), options.threads,
+                          [&](std::size_t i) { Finish(*rules[i]); });
   for (AtOnce* rule : rules) {
     if (!rule->outputs) continue;
     std::vector<FailedQuery> failures;

@@ -5,7 +5,6 @@
 
 #include "alerts/storage_host.h"
 #include "base/diagnostic.h"
-#include "promql/check/parse.h"
 
 namespace alerts {
 
@@ -19,17 +18,6 @@ absl::StatusOr<std::vector<TemplateSample>> StepHost::Query(
     return absl::InvalidArgumentError(diagnostics.first_error().message);
   }
   return RuleResult(*std::move(result));
-}
-
-absl::StatusOr<std::vector<TemplateSample>> StepHost::QueryText(
-    std::string_view text, base::Timestamp time) {
-  base::Diagnostics diagnostics;
-  const promql::ExprPtr expr = promql::Parse(text, diagnostics);
-  if (expr == nullptr) {
-    return absl::InvalidArgumentError(
-        promql::PrometheusError(text, diagnostics));
-  }
-  return Query(*expr, time);
 }
 
 }  // namespace alerts

@@ -27,8 +27,6 @@ class StepHost : public EvaluationHost {
 
   absl::StatusOr<std::vector<TemplateSample>> Query(
       const promql::Expr& expr, base::Timestamp time) override;
-  absl::StatusOr<std::vector<TemplateSample>> QueryText(
-      std::string_view text, base::Timestamp time) override;
   absl::Status Append(const base::Labels& labels, base::Timestamp time,
                       const TemplateSample& sample) override {
     return overlay_.Append(labels, time, sample.value, sample.histogram);

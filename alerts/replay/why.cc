@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "alerts/replay/parallel.h"
 #include "alerts/rule_outputs.h"
 #include "base/operators.h"
+#include "base/parallel.h"
 #include "promql/check/types.h"
 #include "promql/syntax/printer.h"
 
@@ -97,16 +97,17 @@ class Search {
 
 Seen Search::Look(const promql::Expr& expr) const {
   std::vector<Seen> seen((grid_.steps + kPiece - 1) / kPiece);
-  ForEach(seen.size(), replay_.options().threads, [&](std::size_t i) {
-    const std::size_t first = i * kPiece;
-    const base::TimeGrid piece{grid_.at(first), grid_.step,
-                               std::min(kPiece, grid_.steps - first)};
-    const Answer answer =
-        Ask(replay_.storage(), expr, piece, replay_.options().engine);
-    for (const AnswerRow& row : answer.rows) {
-      for (const double value : row.values) seen[i].Add(value);
-    }
-  });
+  base::ForEachInParallel(
+      seen.size(), replay_.options().threads, [&](std::size_t i) {
+        const std::size_t first = i * kPiece;
+        const base::TimeGrid piece{grid_.at(first), grid_.step,
+                                   std::min(kPiece, grid_.steps - first)};
+        const Answer answer =
+            Ask(replay_.storage(), expr, piece, replay_.options().engine);
+        for (const AnswerRow& row : answer.rows) {
+          for (const double value : row.values) seen[i].Add(value);
+        }
+      });
   Seen all;
   for (const Seen& part : seen) all.Add(part);
   return all;

@@ -1,11 +1,11 @@
-#include "rollwatch/parallel.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
 
-namespace rollwatch {
+namespace base {
 
 std::size_t HardwareThreads() {
   return std::max(1U, std::thread::hardware_concurrency());
@@ -13,6 +13,7 @@ std::size_t HardwareThreads() {
 
 void ForEachInParallel(std::size_t count, std::size_t jobs,
                        const std::function<void(std::size_t)>& work) {
+  if (jobs == 0) jobs = HardwareThreads();
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
@@ -25,4 +26,4 @@ void ForEachInParallel(std::size_t count, std::size_t jobs,
   for (std::thread& thread : threads) thread.join();
 }
 
-}  // namespace rollwatch
+}  // namespace base
