@@ -3,25 +3,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exporter/event.h"
 #include "exporter/totals.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
-constexpr base::Timestamp kNow = 1795392000000;  // 2026-11-23T00:00:00Z
+using tests::Require;
 
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+constexpr base::Timestamp kNow = 1795392000000;  // 2026-11-23T00:00:00Z
 
 }  // namespace
 

@@ -6,8 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,15 +17,11 @@
 #include "base/source.h"
 #include "promql/storage/exposition.h"
 #include "schema/exposition_reader.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+using tests::Require;
 
 void CheckSpans(const base::Diagnostics& diagnostics, std::string_view text) {
   for (const base::Diagnostic& error : diagnostics.all()) {

@@ -4,21 +4,15 @@
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "net/http_connection.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+using tests::Require;
 
 void RequireRefusal(const std::optional<net::Refusal>& refusal,
                     std::string_view text) {

@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -13,15 +11,11 @@
 #include "promql/syntax/parser.h"
 #include "promql/syntax/printer.h"
 #include "promql/syntax/series_description.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+using tests::Require;
 
 void CheckSpans(const base::Diagnostics& diagnostics, std::string_view text) {
   for (const base::Diagnostic& error : diagnostics.all()) {

@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,15 +14,11 @@
 #include "alerts/rules/rule_file.h"
 #include "base/diagnostic.h"
 #include "schema/schema.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+using tests::Require;
 
 void CheckDiagnostic(const base::Diagnostic& diagnostic,
                      const base::Source& source) {

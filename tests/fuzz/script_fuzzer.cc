@@ -4,26 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/source.h"
 #include "promql/script/runner.h"
+#include "tests/fuzz/require.h"
 
 namespace {
+
+using tests::Require;
 
 constexpr promql::ScriptLimits kLimits = {
     .max_samples = 200, .timeout = 20, .series = {.max_values = 20}};
 constexpr std::size_t kMostEvals = 2;
-
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
 
 // Every eval is run up to a dozen times, so two of them are enough.
 bool IsSmall(std::string_view text) {

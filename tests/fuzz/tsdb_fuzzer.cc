@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -15,19 +13,16 @@
 #include "base/histogram_reset.h"
 #include "base/matcher.h"
 #include "promql/storage/tsdb/tsdb_storage.h"
+#include "tests/fuzz/require.h"
 #include "tests/promql/tsdb/packed_block.h"
 
 namespace {
 
+using tests::Require;
+
 using base::Matcher;
 using base::MatchType;
 using Time = std::numeric_limits<base::Timestamp>;
-
-void Require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 void RequireDamage(const absl::Status& status) {
   Require(status.code() == absl::StatusCode::kDataLoss &&

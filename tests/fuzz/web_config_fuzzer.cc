@@ -3,24 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "base/diagnostic.h"
 #include "net/password.h"
 #include "net/web_config.h"
+#include "tests/fuzz/require.h"
 
-namespace {
-
-void Require(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::fprintf(stderr, "%s: %.*s\n", what, static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
-
-}  // namespace
+using tests::Require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
