@@ -29,16 +29,14 @@
 
 #include "base/time.h"
 #include "net/connection_table.h"
+#include "net/http_exchange.h"
 #include "net/http_message.h"
 #include "net/http_server.h"
 
 namespace net {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using Tcp = asio::ip::tcp;
-using ErrorCode = boost::system::error_code;
-using RequestParser = beast::http::request_parser<beast::http::string_body>;
 
 // What all connections of a server share; outlives them.
 struct ConnectionShare {
@@ -47,24 +45,6 @@ struct ConnectionShare {
   ConnectionTable table;
   asio::thread_pool workers;
 };
-
-// A request that is answered without its handler, and its connection closed.
-struct Refusal {
-  int status;
-  std::string_view reason;
-};
-
-// What reading ended with; nothing when the client has gone.
-std::optional<Refusal> RefusalOf(const ErrorCode& error, bool in_body);
-// What the parser lets through and must not stay.
-std::optional<Refusal> CheckHead(const RequestParser& parser);
-std::optional<Refusal> RefusalOf(ConnectionTable::Admission admission);
-HttpResponse ResponseOf(const Refusal& refusal);
-HttpRequest MessageOf(RequestParser& parser, const std::string& client);
-// The handler's answer, or a 500.
-HttpResponse Answer(const HttpHandler& handler, const HttpRequest& request);
-// Status line and header lines.
-std::string HeadOf(const HttpResponse& response, unsigned version, bool keep);
 
 // Stream is a TCP socket or TLS on one. All but Close() runs on the stream's
 // strand; the handler on a worker.

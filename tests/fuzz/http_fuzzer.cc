@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http_connection.h"
+#include "net/http_exchange.h"
 #include "tests/fuzz/require.h"
 
 namespace {
