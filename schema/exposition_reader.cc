@@ -256,8 +256,13 @@ bool Reader::ReadNewSeries(ExpositionLine& line, KnownSeries& series) {
   std::string name;
   if (!line.TakeMetricName(name)) return false;
   std::vector<base::Label> labels;
-  line.SkipSpace();
-  if (line.Peek() == '{' && !line.TakeLabels(labels)) return false;
+  const bool spaced = line.SkipSpace() > 0;
+  if (line.Peek() == '{') {
+    if (!line.TakeLabels(labels)) return false;
+  } else if (!spaced && !line.AtEnd()) {
+    // Else PeekSeries would name a series by more than its name.
+    return line.Fail("expected a space or { behind the metric name");
+  }
   ExpositionFamily* family = FamilyOf(name);
   if (family == nullptr) {
     family = &Family(name);

@@ -61,6 +61,8 @@ constexpr Case kCases[] = {
     {"TextPageThatEndsInEof", "# TYPE c_total counter\nc_total 1\n# EOF\n",
      "c_total counter c_total=1\n"},
     {"NoNumber", "up one\n", "1:4: expected a number, got \"one\""},
+    {"NameRunsOn", "up} 1\n",
+     "1:3: expected a space or { behind the metric name"},
     {"NoTime", "up 1 soon\n",
      "1:10: expected a timestamp in whole milliseconds, got \"soon\""},
     {"TimeOutOfRange", "up 1 9000000000000001\n",
