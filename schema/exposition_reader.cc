@@ -425,7 +425,7 @@ std::vector<ScannedPart> ScanParts(std::string_view page,
                                    const std::vector<base::Span>& parts,
                                    bool open_metrics) {
   std::vector<ScannedPart> scanned(parts.size());
-  base::ForEachInParallel(parts.size(), parts.size(), [&](std::size_t i) {
+  base::ForEachInParallel(parts.size(), 0, [&](std::size_t i) {
     scanned[i] = ScanLines(page, parts[i], open_metrics);
   });
   return scanned;
