@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
 #include "promql/syntax/character.h"
+#include "promql/syntax/hints.h"
 
 namespace promql {
 namespace {
@@ -100,13 +101,18 @@ class Lexer {
     start_ = at_;
   }
   // Reading ends: from `start_` on the text makes no sense.
-  void Fail(std::string error) {
+  void Fail(std::string error, std::string help = {}) {
     Token token;
     token.kind = TokenKind::kError;
     token.span = {start_, text_.size()};
     out_.tokens.push_back(token);
     out_.error = std::move(error);
+    out_.help = std::move(help);
     done_ = true;
+  }
+
+  std::string Hint(Place place) const {
+    return std::string(HintForCharacter(text_.substr(start_), place));
   }
 
   void SkipSpaces() {
@@ -169,7 +175,8 @@ void Lexer::Statement() {
   } else if (IsAlpha(c.rune) || c.rune == ':') {
     Word();
   } else if (!Symbol(c.rune)) {
-    Fail(absl::StrFormat("unexpected character: %s", QuoteRune(c.rune)));
+    Fail(absl::StrFormat("unexpected character: %s", QuoteRune(c.rune)),
+         Hint(Place::kExpression));
   }
 }
 
@@ -267,7 +274,8 @@ void Lexer::Assignment() {
   if (Accept('=')) return Emit(base::BinaryOp::kEqual);
   if (Follows('~')) {
     return Fail(
-        absl::StrFormat("unexpected character after '=': %s", QuoteRune('~')));
+        absl::StrFormat("unexpected character after '=': %s", QuoteRune('~')),
+        Hint(Place::kExpression));
   }
   Emit(TokenKind::kAssign);
 }
@@ -275,8 +283,8 @@ void Lexer::Assignment() {
 void Lexer::Exclamation() {
   const Character c = Next();
   if (c.rune == '=') return Emit(base::BinaryOp::kNotEqual);
-  Fail(
-      absl::StrFormat("unexpected character after '!': %s", QuoteRune(c.rune)));
+  Fail(absl::StrFormat("unexpected character after '!': %s", QuoteRune(c.rune)),
+       Hint(Place::kExpression));
 }
 
 void Lexer::Bracket(std::uint32_t rune) {
@@ -293,7 +301,8 @@ void Lexer::Bracket(std::uint32_t rune) {
 void Lexer::InsideBraces() {
   const Character c = Next();
   const auto unexpected = [&](std::string_view what, std::uint32_t rune) {
-    Fail(absl::StrFormat("unexpected %s %s", what, QuoteRune(rune)));
+    Fail(absl::StrFormat("unexpected %s %s", what, QuoteRune(rune)),
+         Hint(Place::kBraces));
   };
   if (c.rune == kEndOfText) {
     Fail("unexpected end of input inside braces");
@@ -346,7 +355,8 @@ void Lexer::InsideBrackets() {
     WordInsideBrackets(c.rune);
   } else if (!ArithmeticOperator(c.rune) && !Parenthesis(c.rune)) {
     Fail(absl::StrFormat("unexpected character in duration expression: %s",
-                         QuoteRune(c.rune)));
+                         QuoteRune(c.rune)),
+         Hint(Place::kBrackets));
   }
 }
 
@@ -374,7 +384,8 @@ void Lexer::WordInsideBrackets(std::uint32_t first) {
     return;
   }
   Fail(absl::StrFormat("unexpected character in duration expression: %s",
-                       QuoteRune(first)));
+                       QuoteRune(first)),
+       DidYouMean(token.text, {"step", "range", "min_of", "max_of"}));
 }
 
 void Lexer::Word() {
@@ -430,7 +441,8 @@ void Lexer::NumberOrDuration() {
   if (number.valid) return Emit(TokenKind::kNumber);
   if (AcceptRemainingDuration()) return Emit(TokenKind::kDuration);
   Fail(absl::StrFormat("bad number or duration syntax: %s",
-                       base::Quote(text_.substr(start_, at_ - start_))));
+                       base::Quote(text_.substr(start_, at_ - start_))),
+       brackets_open_ ? "units are ms, s, m, h, d, w and y: 1h30m" : "");
 }
 
 void Lexer::String() {

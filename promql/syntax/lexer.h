@@ -17,6 +17,7 @@ struct Tokens {
   // lies in the text that was read.
   std::vector<Token> tokens;
   std::string error;  // Prometheus' words; the place is the kError's span.
+  std::string help;   // What to write instead, or empty.
 };
 
 // Splits `text`; spaces and comments are left out. Linear.

@@ -4,16 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "promql/syntax/hints.h"
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
+
 Parser::Tree Parser::ParseCall() {
+  const std::span<const Token> before = TokensBefore();
   const Token name = Next();
   Arguments arguments;
   if (!ParseArguments(arguments)) return {};
   if (!options_.functions.empty() &&
       !std::ranges::binary_search(options_.functions, name.text)) {
-    ReportUnknownFunction(name);
+    ReportUnknownFunction(name, before);
     return {};
   }
   if (std::ranges::find(arguments.values, nullptr) != arguments.values.end()) {
@@ -25,17 +28,26 @@ Parser::Tree Parser::ParseCall() {
       span, arguments.height);
 }
 
-void Parser::ReportUnknownFunction(const Token& name) {
+void Parser::ReportUnknownFunction(const Token& name,
+                                   std::span<const Token> before) {
   std::vector<std::string_view> candidates(options_.functions.begin(),
                                            options_.functions.end());
   for (const base::AggregationOpRow& row : base::kAggregationOps) {
     candidates.push_back(row.name);
   }
-  const std::string_view nearest = base::Nearest(name.text, candidates);
+  std::string hint = DidYouMean(name.text, candidates);
+  const bool is_function = !hint.empty() || before.empty();
+  if (!is_function) {
+    hint = DidYouMean(name.text, KeywordsLikeCalls(before.back()));
+  }
+  const bool is_keyword = !is_function && !hint.empty();
   Error(
       "unknown-function", name.span,
       absl::StrFormat("unknown function with name %s", base::Quote(name.text)),
-      nearest.empty() ? "" : absl::StrFormat("did you mean %s?", nearest));
+      std::move(hint));
+  // What follows was written behind a keyword, and makes no sense behind a
+  // call.
+  if (is_keyword) stumbling_ = true;
 }
 
 bool Parser::ParseArguments(Arguments& arguments) {

@@ -90,10 +90,18 @@ std::optional<double> Parser::ParseFill() {
   return sign * *value;
 }
 
+// For `by job`.
+std::string Parser::HintForList() {
+  const std::span<const Token> before = TokensBefore();
+  if (before.empty() || !CanNameLabel(Peek())) return "";
+  return absl::StrFormat("labels stand in parentheses: %s (%s)",
+                         before.back().text, Peek().text);
+}
+
 void Parser::ParseGrouping(std::vector<std::string>& labels,
                            std::vector<base::Span>& spans) {
   if (Peek().kind != TokenKind::kLeftParen) {
-    return Unexpected(kGrouping, "\"(\"");
+    return Unexpected(kGrouping, "\"(\"", HintForList());
   }
   Next();
   if (Accept(TokenKind::kRightParen)) return;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "promql/syntax/hints.h"
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
@@ -87,7 +88,10 @@ bool Parser::ParseMatchers(VectorSelector& selector) {
     }
     if (stumbling_) {
       ok = false;
-      if (!CatchUp(TokenKind::kComma, TokenKind::kRightBrace)) return false;
+      if (!CatchUp(TokenKind::kComma, TokenKind::kRightBrace)) {
+        ForgetErrorBehind(false);
+        return false;
+      }
     }
     if (Accept(TokenKind::kRightBrace)) return ok;
     Next();
@@ -108,7 +112,7 @@ bool Parser::ParseMatcher(VectorSelector& selector) {
   const std::optional<base::MatchType> type = MatchTypeOf(Peek());
   if (!type.has_value()) {
     if (!quoted) {
-      Unexpected(kLabelMatching, "label matching operator");
+      Unexpected(kLabelMatching, "label matching operator", "=, !=, =~ or !~");
       return false;
     }
     selector.matchers.push_back(
@@ -118,11 +122,22 @@ bool Parser::ParseMatcher(VectorSelector& selector) {
   }
   Next();
   if (Peek().kind != TokenKind::kString) {
-    Unexpected(kLabelMatching, "string");
+    Unexpected(kLabelMatching, "string", HintForValue());
     return false;
   }
   AddMatcher(selector, *type, std::move(name), first, Next());
   return true;
+}
+
+// For job=api and job=="api".
+std::string Parser::HintForValue() {
+  const Token& token = Peek();
+  if (token.kind == TokenKind::kAssign) return "to compare labels write =";
+  if (token.kind != TokenKind::kIdentifier) return "";
+  const std::span<const Token> before = TokensBefore();
+  return absl::StrFormat("a value stands in quotes: %s%s\"%s\"",
+                         before[before.size() - 2].text, before.back().text,
+                         token.text);
 }
 
 void Parser::AddMatcher(VectorSelector& selector, base::MatchType type,
@@ -162,6 +177,12 @@ Parser::Tree Parser::ParsePostfix(Tree tree) {
   return tree;
 }
 
+// For rate(up[5m).
+std::string Parser::HintForBracket() {
+  return Peek().kind == TokenKind::kRightParen ? "the bracket is not closed"
+                                               : "";
+}
+
 Parser::Tree Parser::ParseBrackets(Tree tree) {
   const Token open = Next();
   const InContext context(*this, "subquery or range selector",
@@ -181,11 +202,12 @@ Parser::Tree Parser::ParseBrackets(Tree tree) {
     if (subquery) {
       Unexpected("subquery selector", "\"]\"");
     } else {
-      Unexpected("subquery or range", "\":\" or \"]\"");
+      Unexpected("subquery or range", "\":\" or \"]\"", HintForBracket());
     }
   }
   const bool broken = stumbling_;
   if (broken && !CatchUp(TokenKind::kRightBracket, TokenKind::kRightBracket)) {
+    ForgetErrorBehind(true);
     return {};
   }
   const Token close = Next();
@@ -285,7 +307,8 @@ std::optional<AtModifier> Parser::ParseAtTime(const Tree& tree) {
     if (Next().binary == base::BinaryOp::kSubtract) sign = -1;
   }
   if (!StartsNumber()) {
-    Unexpected();
+    Unexpected(context_.what, context_.expected,
+               DidYouMean(Peek().text, {"start", "end"}));
     return std::nullopt;
   }
   const std::optional<double> number = NumberValue(Next());

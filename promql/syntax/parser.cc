@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "promql/syntax/hints.h"
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
@@ -11,31 +12,6 @@ namespace {
 
 // A sign binds as * does: -a * b is (-a) * b, but -a ^ b is -(a ^ b).
 constexpr int kSignPrecedence = 5;
-
-std::string_view HelpFor(const Token& token) {
-  switch (token.kind) {
-    case TokenKind::kAssign:
-      return "to compare write ==";
-    case TokenKind::kBool:
-      return "bool follows a comparison: a > bool b";
-    case TokenKind::kGroupLeft:
-    case TokenKind::kGroupRight:
-      return "it follows on(...) or ignoring(...)";
-    default:
-      return "";
-  }
-}
-
-// A word that stands between operands, where only an operator may.
-constexpr std::string_view kWordsBetween[] = {
-    "and", "or", "unless", "atan2", "by", "without", "offset", "bool"};
-
-std::string DidYouMean(const Token& token) {
-  if (token.kind != TokenKind::kIdentifier) return "";
-  const std::string_view nearest = base::Nearest(
-      token.text, {std::begin(kWordsBetween), std::end(kWordsBetween)});
-  return nearest.empty() ? "" : absl::StrFormat("did you mean %s?", nearest);
-}
 
 }  // namespace
 
@@ -67,7 +43,7 @@ ExprPtr Parser::Run() {
 const Token& Parser::Peek() {
   const Token& token = input_.tokens[at_];
   if (token.kind == TokenKind::kError && !input_.error.empty()) {
-    Error("syntax", token.span, std::exchange(input_.error, {}));
+    Error("syntax", token.span, std::exchange(input_.error, {}), input_.help);
     stumbling_ = true;
   }
   return token;
@@ -75,6 +51,10 @@ const Token& Parser::Peek() {
 
 const Token& Parser::PeekBehind() const {
   return input_.tokens[std::min(at_ + 1, input_.tokens.size() - 1)];
+}
+
+std::span<const Token> Parser::TokensBefore() const {
+  return {input_.tokens.data(), at_};
 }
 
 Token Parser::Next() {
@@ -104,17 +84,23 @@ void Parser::Error(std::string_view code, base::Span span, std::string message,
 
 void Parser::Unexpected() { Unexpected(context_.what, context_.expected); }
 
-void Parser::Unexpected(std::string_view what, std::string_view expected) {
+void Parser::Unexpected(std::string_view what, std::string_view expected,
+                        std::string help) {
   const Token& token = Peek();
   if (std::exchange(stumbling_, true)) return;
+  if (token.kind == TokenKind::kError) return;  // Told, or not worth it.
   std::string message = absl::StrFormat("unexpected %s", Describe(token));
   if (!what.empty()) absl::StrAppendFormat(&message, " in %s", what);
   if (!expected.empty()) {
     absl::StrAppendFormat(&message, ", expected %s", expected);
   }
-  std::string help(HelpFor(token));
-  if (help.empty()) help = DidYouMean(token);
+  if (help.empty()) help = HintForToken(token, TokensBefore());
   Error("syntax", token.span, std::move(message), std::move(help));
+}
+
+void Parser::ForgetErrorBehind(bool at_end_too) {
+  const base::Span span = input_.tokens.back().span;
+  if (at_end_too || span.begin < span.end) input_.error.clear();
 }
 
 bool Parser::CheckDepth(std::size_t depth) {

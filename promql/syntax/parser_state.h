@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,7 @@ class Parser {
   // parser.cc: tokens and errors.
   const Token& Peek();
   const Token& PeekBehind() const;  // The one after Peek().
+  std::span<const Token> TokensBefore() const;
   Token Next();
   bool Accept(TokenKind kind);
   bool AcceptEnd();  // Whether all was read.
@@ -92,7 +94,11 @@ class Parser {
   void Error(std::string_view code, base::Span span, std::string message,
              std::string help = {});
   void Unexpected();
-  void Unexpected(std::string_view what, std::string_view expected);
+  void Unexpected(std::string_view what, std::string_view expected,
+                  std::string help = {});
+  // After a mistake: what stops reading behind it follows from it, and is not
+  // told; unless it is the end of the text, when `at_end_too` does not say so.
+  void ForgetErrorBehind(bool at_end_too);
   bool CheckDepth(std::size_t depth);
   // After a mistake: skips to a `separator` or `close` of this nesting and, if
   // there is one, reads on.
@@ -117,12 +123,14 @@ class Parser {
   // From ( to ). False when ) was not reached.
   bool ParseArguments(Arguments& arguments);
   bool ParseTrailingComma(const Token& comma);
-  void ReportUnknownFunction(const Token& name);
+  // `before`: the tokens before the name.
+  void ReportUnknownFunction(const Token& name, std::span<const Token> before);
 
   // parse_matching.cc
   void ParseMatching(Binary& node);
   void ParseFills(VectorMatching& matching);
   std::optional<double> ParseFill();
+  std::string HintForList();
   void ParseGrouping(std::vector<std::string>& labels,
                      std::vector<base::Span>& spans);
   bool ParseGroupingLabel(std::vector<std::string>& labels,
@@ -132,10 +140,12 @@ class Parser {
   Tree ParseSelector();
   bool ParseMatchers(VectorSelector& selector);
   bool ParseMatcher(VectorSelector& selector);
+  std::string HintForValue();
   void AddMatcher(VectorSelector& selector, base::MatchType type,
                   std::string name, const Token& first, const Token& value);
   Tree ParsePostfix(Tree tree);
   Tree ParseBrackets(Tree tree);
+  std::string HintForBracket();
   Tree MakeMatrix(Tree tree, DurationTree range, base::Span brackets);
   void ParseOffset(Tree& tree);
   void ParseAt(Tree& tree);

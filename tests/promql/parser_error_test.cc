@@ -330,6 +330,14 @@ constexpr Case kSeveral[] = {
      "\"foo\""},
     {"AMistakeAtTheTopEndsReading", "a b + foo(1)",
      "2-3 unexpected identifier \"b\""},
+    {"ValueWithoutQuotesIsOneMistake", "up{job=foo-bar} + foo(1)",
+     "7-10 unexpected identifier \"foo\" in label matching, expected string"},
+    {"OpenBracketIsOneMistake", "rate(up[5m)",
+     "10-11 unexpected \")\" in subquery or range, expected \":\" or "
+     "\"]\""},
+    {"BracesWithoutEndAreASecondMistake", "up{job=api",
+     "7-10 unexpected identifier \"api\" in label matching, expected string; "
+     "10-10 unexpected end of input inside braces"},
     {"UnclosedIsToldBesideTheFirst", "sum(a b",
      "6-7 unexpected identifier \"b\" in aggregation; 7-7 unclosed left "
      "parenthesis"},
@@ -361,23 +369,87 @@ TEST_P(SeveralErrorsTest, AreAllTold) {
 INSTANTIATE_TEST_SUITE_P(Recovery, SeveralErrorsTest,
                          testing::ValuesIn(kSeveral), Name);
 
-TEST(ParserErrorHelpTest, NearFunctionNameIsOffered) {
+// What to write instead; the first error's.
+constexpr Case kHelps[] = {
+    // A slip of the keyboard away from a word of the language.
+    {"Function", "raet(up[5m])", "did you mean rate?"},
+    {"AggregationWithParentheses", "cuont(up)", "did you mean count?"},
+    {"AggregationBeforeBy", "summ by (job) (up)",
+     "did you mean sum instead of summ?"},
+    {"By", "sum byy (job) (up)", "did you mean by?"},
+    {"ByBehind", "sum(up) byy (job)", "did you mean by?"},
+    {"Without", "sum withot (job) (up)", "did you mean without?"},
+    {"Offset", "up offest 5m", "did you mean offset?"},
+    {"OffsetOfARange", "rate(up[5m] ofset 5m)", "did you mean offset?"},
+    {"Anchored", "rate(up[5m] anchord)", "did you mean anchored?"},
+    {"Unless", "up unles down", "did you mean unless?"},
+    {"UnlessBehindACall", "rate(up[5m]) unles up", "did you mean unless?"},
+    {"Atan2", "up atan up", "did you mean atan2?"},
+    {"On", "up + onn (job) up", "did you mean on?"},
+    {"Ignoring", "up + ignorin(job) up", "did you mean ignoring?"},
+    {"IgnoringBehindBool", "up > bool ignorng(job) up",
+     "did you mean ignoring?"},
+    {"GroupLeft", "up * on (job) group_lefft up",
+     "did you mean group_left instead of group_lefft?"},
+    {"GroupLeftWithLabels", "up * on (job) group_lefft (x) up",
+     "did you mean group_left?"},
+    {"Fill", "up + fil(0) up", "did you mean fill?"},
+    {"FillBehindMatching", "up + on (job) fill_lef(0) up",
+     "did you mean fill_left?"},
+    {"Bool", "up > boool 0", "did you mean bool instead of boool?"},
+    {"Start", "up @ strat()", "did you mean start?"},
+    {"Step", "up[stp()]", "did you mean step?"},
+    {"FarAway", "up ignorance down", ""},
+    {"NoWordOfTheLanguage", "up down", ""},
+    {"NoWordBefore", "pool 5", ""},
+    // What other languages write.
+    {"AndOfC", "up && up", "write and"},
+    {"OrOfC", "up || up", "write or"},
+    {"NotEqualOfSql", "up <> 1", "write !="},
+    {"Not", "!up",
+     "what has no series is found by absent() and unless, a value of 0 by "
+     "== 0"},
+    {"SingleEqualsSign", "up = 1", "to compare write =="},
+    {"LabelsOutsideBraces", "up =~ \"a\"",
+     "it is for labels: metric{label=~\"a|b\"}"},
+    {"NameWithDots", "http.requests",
+     "a name with dots stands in quotes and braces: {\"http.requests\"}"},
+    {"Minutes", "up[5min]", "units are ms, s, m, h, d, w and y: 1h30m"},
+    {"VariableOfGrafana", "rate(up[$__interval])",
+     "a variable of Grafana, which Grafana replaces before it asks"},
+    {"TypographicQuotes", "up{job=\u201cx\u201d}",
+     "a string stands in \" or '"},
+    // Braces, brackets and parentheses.
+    {"ValueWithoutQuotes", "up{job=api}",
+     "a value stands in quotes: job=\"api\""},
+    {"NumberAsValue", "up{code=500}",
+     "a value stands in quotes: label=\"value\""},
+    {"TwoEqualsSignsInBraces", "up{job==\"api\"}", "to compare labels write ="},
+    {"TildeInBraces", "up{job~\"a\"}",
+     "a regular expression is matched by =~ or !~"},
+    {"MatcherWithoutOperator", "up{job \"a\"}", "=, !=, =~ or !~"},
+    {"BracesAreOpen", "sum(up{)", "the braces are not closed"},
+    {"BracketIsOpen", "rate(up[5m)", "the bracket is not closed"},
+    {"GroupingWithoutParentheses", "sum(up) by job",
+     "labels stand in parentheses: by (job)"},
+    {"MatchingWithoutParentheses", "up + on job up",
+     "labels stand in parentheses: on (job)"},
+    {"AggregationWithoutParentheses", "sum up",
+     "sum takes its expression in parentheses: sum(...)"},
+};
+
+class ParserHelpTest : public testing::TestWithParam<Case> {};
+
+// One mistake, one error.
+TEST_P(ParserHelpTest, SaysWhatToWrite) {
   base::Diagnostics diagnostics;
-  EXPECT_EQ(Parse("raet(up[5m])", diagnostics), nullptr);
-  EXPECT_EQ(diagnostics.first_error().help, "did you mean rate?");
+  EXPECT_EQ(Parse(GetParam().query, diagnostics), nullptr);
+  ASSERT_EQ(diagnostics.all().size(), 1U);
+  EXPECT_EQ(diagnostics.first_error().help, GetParam().want);
 }
 
-TEST(ParserErrorHelpTest, NearAggregationIsOffered) {
-  base::Diagnostics diagnostics;
-  EXPECT_EQ(Parse("cuont(up)", diagnostics), nullptr);
-  EXPECT_EQ(diagnostics.first_error().help, "did you mean count?");
-}
-
-TEST(ParserErrorHelpTest, NearKeywordIsOffered) {
-  base::Diagnostics diagnostics;
-  EXPECT_EQ(Parse("up unles down", diagnostics), nullptr);
-  EXPECT_EQ(diagnostics.first_error().help, "did you mean unless?");
-}
+INSTANTIATE_TEST_SUITE_P(Mistakes, ParserHelpTest, testing::ValuesIn(kHelps),
+                         Name);
 
 }  // namespace
 }  // namespace promql
