@@ -98,16 +98,25 @@ struct EventLimits {
   base::Duration ahead = 10 * 60 * 1000;  // How far `time` may lie ahead.
 };
 
+// What the runs of a workflow of GitHub count as; those of others count
+// nothing.
+struct GithubWorkflow {
+  std::string name;
+  EventKind kind = EventKind::kDeployment;  // Or kSmokeTest.
+  std::string environment;
+};
+
 // Reads one JSON object, an array of them, or one object a line; each is an
-// event of ours or a CloudEvent (cloud_event.h). All or nothing: when `errors`
-// is not empty the result is. An unknown field of ours is an error, so that a
-// misspelt one is not lost. CloudEvents that count nothing here are left out:
-// the result may be empty.
+// event of ours, a CloudEvent or a delivery of GitHub's (foreign_event.h). All
+// or nothing: when `errors` is not empty the result is. An unknown field of
+// ours is an error, so that a misspelt one is not lost. Events of others that
+// count nothing here are left out: the result may be empty.
 std::vector<Event> ParseEvents(std::string_view text,
                                const schema::Schema& schema,
                                base::Timestamp now,
                                std::vector<EventError>& errors,
-                               const EventLimits& limits = {});
+                               const EventLimits& limits = {},
+                               std::span<const GithubWorkflow> workflows = {});
 
 // Checks an event that was not read from JSON by the same rules; nothing when
 // it is right.

@@ -5,8 +5,8 @@
 #include "absl/strings/str_format.h"
 #include "base/json.h"
 #include "base/labels.h"
-#include "exporter/cloud_event.h"
 #include "exporter/event.h"
+#include "exporter/foreign_event.h"
 
 namespace exporter {
 namespace {
@@ -156,11 +156,20 @@ class ObjectReader {
   Event event_;
 };
 
-// Nothing when it counts nothing, or an error was reported.
-std::optional<Event> ReadForeign(const Json& object, std::size_t index,
-                                 std::vector<EventError>& errors) {
+// An event of ours or of others. Nothing when it counts nothing, or an error
+// was reported.
+std::optional<Event> ReadEvent(const Json& object, std::size_t index,
+                               std::span<const GithubWorkflow> workflows,
+                               std::vector<EventError>& errors) {
   const std::size_t before = errors.size();
-  auto read = ReadCloudEvent(object, errors);
+  std::optional<ForeignEvent> read;
+  if (IsCloudEvent(object)) {
+    read = ReadCloudEvent(object, errors);
+  } else if (IsGithubDelivery(object)) {
+    read = ReadGithubDelivery(object, workflows, errors);
+  } else {
+    return ObjectReader(index, errors).Read(object);
+  }
   for (std::size_t i = before; i < errors.size(); ++i) errors[i].index = index;
   return read ? std::move(read->event) : std::nullopt;
 }
@@ -229,7 +238,8 @@ std::vector<Event> ParseEvents(std::string_view text,
                                const schema::Schema& schema,
                                base::Timestamp now,
                                std::vector<EventError>& errors,
-                               const EventLimits& limits) {
+                               const EventLimits& limits,
+                               std::span<const GithubWorkflow> workflows) {
   const base::Source source("events", std::string(text));
   const std::vector<Json> objects = ReadObjects(source, errors);
   if (!errors.empty()) return {};
@@ -246,9 +256,7 @@ std::vector<Event> ParseEvents(std::string_view text,
   }
   std::vector<Event> events;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    auto event = IsCloudEvent(objects[i])
-                     ? ReadForeign(objects[i], i, errors)
-                     : ObjectReader(i, errors).Read(objects[i]);
+    auto event = ReadEvent(objects[i], i, workflows, errors);
     if (!event) continue;
     if (auto error = Validate(*event, schema, now, limits)) {
       error->index = i;

@@ -2,13 +2,14 @@
 
 #include <crypt.h>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
+
+#include "net/signature.h"
 
 namespace net {
 namespace {
@@ -56,21 +57,16 @@ PasswordCheck::PasswordCheck() : key_(32, '\0') {
              static_cast<int>(key_.size()));
 }
 
-PasswordCheck::Digest PasswordCheck::DigestOf(const std::string& user,
-                                              const std::string& password,
-                                              const std::string& hash) const {
+Sha256Digest PasswordCheck::DigestOf(const std::string& user,
+                                     const std::string& password,
+                                     const std::string& hash) const {
   std::string text;
   for (const std::string* part : {&user, &password, &hash}) {
     const std::size_t size = part->size();
     text.append(reinterpret_cast<const char*>(&size), sizeof(size));
     text += *part;
   }
-  Digest digest = {};
-  unsigned length = 0;
-  HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-       digest.data(), &length);
-  return digest;
+  return HmacSha256(key_, text);
 }
 
 PasswordCheck::Verdict PasswordCheck::Check(const std::string& client,
@@ -79,7 +75,7 @@ PasswordCheck::Verdict PasswordCheck::Check(const std::string& client,
                                             const std::string& hash) {
   // A password that ends at a NUL would match what stands before it.
   if (password.find('\0') != password.npos) return Verdict::kWrong;
-  const Digest digest = DigestOf(user, password, hash);
+  const Sha256Digest digest = DigestOf(user, password, hash);
   {
     const std::lock_guard lock(mutex_);
     if (!hash.empty() && verified_.contains(digest)) return Verdict::kRight;

@@ -3,11 +3,12 @@
 #ifndef NET_PASSWORD_H_
 #define NET_PASSWORD_H_
 
-#include <array>
 #include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
+
+#include "net/signature.h"
 
 namespace net {
 
@@ -35,13 +36,12 @@ class PasswordCheck {
                 const std::string& password, const std::string& hash);
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-  Digest DigestOf(const std::string& user, const std::string& password,
-                  const std::string& hash) const;
+  Sha256Digest DigestOf(const std::string& user, const std::string& password,
+                        const std::string& hash) const;
 
   std::string key_;  // Made at start.
   std::mutex mutex_;
-  std::set<Digest> verified_;
+  std::set<Sha256Digest> verified_;
   std::set<std::string> checking_;  // Clients.
 };
 

@@ -18,6 +18,7 @@
 #include "rollwatch/config.h"
 #include "rollwatch/delivery.h"
 #include "rollwatch/files.h"
+#include "rollwatch/github_workflows.h"
 #include "rollwatch/import_preview.h"
 #include "rollwatch/journal_commands.h"
 #include "rollwatch/rule_loading.h"
@@ -36,6 +37,7 @@ struct ImportOptions {
   std::string url;
   std::string config_file;
   std::vector<std::string> rules;
+  std::vector<std::string> github_workflows;
   std::string format = "text";
   base::Duration scrape_interval = 15'000;
   bool dry_run = false;
@@ -65,6 +67,7 @@ std::optional<int> ParseOptions(const Arguments& arguments,
   line.Option("--config.file", &options.config_file,
               "the sidecar's configuration: which environments there are",
               "FILE");
+  DeclareGithubWorkflows(line, &options.github_workflows);
   line.Flag("--dry-run", &options.dry_run,
             "writes nothing: says which series would rise, and which alerts of "
             "--rules would fire");
@@ -73,8 +76,8 @@ std::optional<int> ParseOptions(const Arguments& arguments,
                       "how often Prometheus scrapes, with --dry-run");
   line.Choice("--format", &options.format, {"text", "json"}, "output format");
   line.Positionals("FILE", &options.files,
-                   "events: a JSON array, or one object a line; - is standard "
-                   "input",
+                   "events, CDEvents, deliveries of GitHub's webhooks: a JSON "
+                   "array, or one object a line; - is standard input",
                    /*required=*/true);
   if (const auto exit = line.Parse(arguments)) return exit;
   if (options.scrape_interval <= 0) {
@@ -97,6 +100,8 @@ std::optional<int> ParseOptions(const Arguments& arguments,
 // The events of all files; fails with what is wrong with them.
 absl::StatusOr<std::vector<exporter::Event>> ReadEvents(
     const ImportOptions& options, const schema::Schema& schema) {
+  const auto workflows = ReadGithubWorkflows(options.github_workflows, schema);
+  if (!workflows.ok()) return workflows.status();
   std::vector<exporter::Event> all;
   exporter::EventLimits limits;
   limits.events = SIZE_MAX;
@@ -105,8 +110,8 @@ absl::StatusOr<std::vector<exporter::Event>> ReadEvents(
     const absl::StatusOr<std::string> text = ReadFile(file);
     if (!text.ok()) return text.status();
     std::vector<exporter::EventError> errors;
-    std::vector<exporter::Event> events =
-        exporter::ParseEvents(*text, schema, base::Now(), errors, limits);
+    std::vector<exporter::Event> events = exporter::ParseEvents(
+        *text, schema, base::Now(), errors, limits, *workflows);
     for (std::size_t i = 0; i < errors.size(); ++i) {
       if (i == kMostErrors) {
         absl::StrAppendFormat(&problems, "\n%s: and %d more", file,

@@ -18,6 +18,7 @@
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/config.h"
+#include "rollwatch/github_workflows.h"
 #include "rollwatch/log.h"
 #include "rollwatch/rule_loading.h"
 #include "rollwatch/settings_file.h"
@@ -60,7 +61,8 @@ void DeclareOptions(CommandLine& line, ServeOptions& options) {
                       "counts a deployment that was started so long ago and "
                       "never ended as failed; 0: never");
   line.Option("--config.file", &options.config_file,
-              "environments, workflows, external labels", "FILE");
+              "environments, workflows, external labels, tokens", "FILE");
+  DeclareGithubWorkflows(line, &options.github_workflows);
   line.Repeated("--rules", &options.rules, "rule file to evaluate live",
                 "FILE");
   line.DurationOption("--scrape-interval", &options.scrape_interval,

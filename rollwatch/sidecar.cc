@@ -8,9 +8,15 @@
 #include "net/url.h"
 #include "rollwatch/api/resources.h"
 #include "rollwatch/api/router.h"
+#include "rollwatch/github_workflows.h"
 #include "rollwatch/rule_loading.h"
 
 namespace rollwatch {
+namespace {
+
+constexpr std::string_view kGithubPath = "/api/v1/webhooks/github";
+
+}  // namespace
 
 Sidecar::Sidecar(const ServeOptions& options, Config config,
                  std::unique_ptr<exporter::Journal> journal)
@@ -52,11 +58,18 @@ absl::StatusOr<std::unique_ptr<EventTokens>> Sidecar::LoadTokens(
 
 absl::Status Sidecar::StartEvents() {
   const auto has_users = [this] { return front_->has_users(); };
+  const auto workflows =
+      ReadGithubWorkflows(options_.github_workflows, schema_);
+  if (!workflows.ok()) return workflows.status();
   absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
       options_.events_address, 16, /*by_token=*/true,
       MakeRouter({{"POST", "/api/v1/events",
                    RequireToken(*tokens_, has_users,
-                                EventsResource(*journal_, schema_, *tokens_))},
+                                EventsResource(*journal_, schema_, *tokens_,
+                                               *workflows))},
+                  {"POST", std::string(kGithubPath),
+                   GithubResource(*journal_, schema_, *tokens_, *workflows,
+                                  webhooks_)},
                   {"GET", "/-/healthy", HealthyResource()},
                   {"GET", "/-/ready", ReadyResource(*journal_)}},
                  "this address takes events; --web.listen-address has the "
@@ -97,7 +110,8 @@ absl::Status Sidecar::StartScrapes(
   if (options_.enable_lifecycle) reload = [this] { return Reload(); };
   rules->set_value(MakeRouter(
       {{"GET", "/metrics",
-        MetricsResource(scrapes_, *journal_, {options_.created_timestamps})},
+        MetricsResource(scrapes_, *journal_, webhooks_,
+                        {options_.created_timestamps})},
        {"GET", "/-/healthy", HealthyResource()},
        {"GET", "/-/ready", ReadyResource(*journal_)},
        {"POST", "/-/reload", ReloadResource(reload)},
@@ -108,6 +122,12 @@ absl::Status Sidecar::StartScrapes(
       "this address has /metrics and the page; --web.events-address takes "
       "events"));
   return absl::OkStatus();
+}
+
+// Whether it need not be a user's.
+bool Sidecar::ShowsToken(const net::HttpRequest& request) {
+  if (tokens_->Find(request) != nullptr) return true;
+  return request.path == kGithubPath && tokens_->FindSigner(request) != nullptr;
 }
 
 absl::StatusOr<std::unique_ptr<net::HttpServer>> Sidecar::Listen(
@@ -122,7 +142,7 @@ absl::StatusOr<std::unique_ptr<net::HttpServer>> Sidecar::Listen(
           options, net::WebFront::Protect(
                        front_, std::move(handler),
                        [this, by_token](const net::HttpRequest& request) {
-                         return by_token && tokens_->Find(request) != nullptr;
+                         return by_token && ShowsToken(request);
                        }));
   const bool open = !front_->has_users() && !(by_token && !tokens_->empty());
   if (server.ok() && open && !net::IsLoopback((*server)->host())) {

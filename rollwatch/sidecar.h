@@ -19,6 +19,7 @@
 #include "net/http_server.h"
 #include "net/web_config.h"
 #include "rollwatch/api/event_tokens.h"
+#include "rollwatch/api/webhook_counts.h"
 #include "rollwatch/config.h"
 #include "rollwatch/housekeeping.h"
 #include "rollwatch/live_rules.h"
@@ -37,6 +38,8 @@ struct ServeOptions {
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::vector<std::string> rules;
+  std::vector<std::string>
+      github_workflows;  // As ReadGithubWorkflows has them.
   base::Duration scrape_interval = 15'000;
   base::Duration evaluation_interval = 15'000;
   base::Duration retention = 0;
@@ -76,6 +79,7 @@ class Sidecar {
   absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
       const std::string& address, int threads, bool by_token,
       net::HttpHandler handler);
+  bool ShowsToken(const net::HttpRequest& request);
   absl::StatusOr<std::unique_ptr<EventTokens>> LoadTokens(const Config& config);
   absl::Status ReloadAll();
 
@@ -88,6 +92,7 @@ class Sidecar {
   exporter::ScrapeView scrapes_;
   std::shared_ptr<net::WebFront> front_;
   std::unique_ptr<EventTokens> tokens_;
+  WebhookCounts webhooks_;
   std::unique_ptr<LiveRules> rules_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::HttpServer> events_;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "net/password.h"
+#include "net/signature.h"
 #include "rollwatch/api/router.h"
 #include "rollwatch/files.h"
 
@@ -115,17 +116,35 @@ void EventTokens::LookAgain() {
   }
 }
 
-std::shared_ptr<const TokenConfig> EventTokens::Find(
-    const net::HttpRequest& request) {
-  const std::string_view bearer = BearerOf(request);
-  if (bearer.empty()) return nullptr;
+// Compares with every token, so that the time tells nothing.
+std::shared_ptr<const TokenConfig> EventTokens::FindIf(
+    const std::function<bool(const std::string& token)>& fits) {
   const std::lock_guard lock(mutex_);
   LookAgain();
   std::shared_ptr<const TokenConfig> found;
   for (const Token& token : tokens_) {
-    if (net::EqualInConstantTime(bearer, token.text)) found = token.config;
+    if (fits(token.text)) found = token.config;
   }
   return found;
+}
+
+std::shared_ptr<const TokenConfig> EventTokens::Find(
+    const net::HttpRequest& request) {
+  const std::string_view bearer = BearerOf(request);
+  if (bearer.empty()) return nullptr;
+  return FindIf([bearer](const std::string& token) {
+    return net::EqualInConstantTime(bearer, token);
+  });
+}
+
+std::shared_ptr<const TokenConfig> EventTokens::FindSigner(
+    const net::HttpRequest& request) {
+  const std::string_view signature =
+      net::FindHeader(request.headers, kGithubSignature);
+  if (signature.empty()) return nullptr;
+  return FindIf([&request, signature](const std::string& token) {
+    return net::IsSignedWith(token, request.body, signature);
+  });
 }
 
 net::HttpHandler RequireToken(EventTokens& tokens,

@@ -1,4 +1,5 @@
-// Bearer tokens: who may report events, and of which environments.
+// Tokens: who may report events, and of which environments. A client shows its
+// token (Authorization: Bearer) or signs with it, as GitHub's webhooks do.
 
 #ifndef ROLLWATCH_API_EVENT_TOKENS_H_
 #define ROLLWATCH_API_EVENT_TOKENS_H_
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,6 +17,8 @@
 #include "net/http_message.h"
 
 namespace rollwatch {
+
+inline constexpr std::string_view kGithubSignature = "X-Hub-Signature-256";
 
 struct TokenConfig {
   std::string name;  // For logs and errors; the token itself is never shown.
@@ -40,6 +44,10 @@ class EventTokens {
   // known. Compares with every token, in constant time.
   std::shared_ptr<const TokenConfig> Find(const net::HttpRequest& request);
 
+  // Likewise the token with which GitHub's X-Hub-Signature-256 signs the body.
+  std::shared_ptr<const TokenConfig> FindSigner(
+      const net::HttpRequest& request);
+
   // From now on these are the tokens; `other` is empty afterwards.
   void Replace(EventTokens& other);
 
@@ -54,6 +62,8 @@ class EventTokens {
   static absl::StatusOr<Tokens> Read(
       const std::vector<std::shared_ptr<const TokenConfig>>& configs);
   void LookAgain();
+  std::shared_ptr<const TokenConfig> FindIf(
+      const std::function<bool(const std::string& token)>& fits);
 
   const Report report_;
   mutable std::mutex mutex_;

@@ -63,6 +63,18 @@ void AppendGuard(const exporter::Recorder& recorder,
   }
 }
 
+void AppendWebhooks(const WebhookCounts& counts, exporter::Snapshot& snapshot) {
+  exporter::Family family =
+      MakeFamily("rollwatch_webhooks_total", schema::MetricType::kCounter,
+                 "Webhooks received, by how they were answered.");
+  for (std::size_t i = 0; i < kWebhookResults.size(); ++i) {
+    family.series.push_back({{{"result", std::string(kWebhookResults[i])}},
+                             static_cast<double>(counts[i]),
+                             {}});
+  }
+  snapshot.families.push_back(std::move(family));
+}
+
 // Leaves the families that name[]=... asks for, by their name or that of one
 // of their samples; true without any, when all stay.
 bool KeepNamed(const std::vector<net::Parameter>& query,
@@ -95,12 +107,15 @@ void Compress(const net::HttpRequest& request, net::HttpResponse& response) {
 
 net::HttpHandler MetricsResource(exporter::ScrapeView& view,
                                  const exporter::Recorder& recorder,
+                                 const WebhookCounts& webhooks,
                                  exporter::PageOptions options) {
-  return [&view, &recorder, options](const net::HttpRequest& request) {
+  return [&view, &recorder, &webhooks,
+          options](const net::HttpRequest& request) {
     const exporter::PageFormat format =
         exporter::NegotiateFormat(net::FindHeader(request.headers, "Accept"));
     const auto snapshot = std::make_shared<exporter::Snapshot>(view.Take());
     AppendGuard(recorder, *snapshot);
+    AppendWebhooks(webhooks, *snapshot);
     for (exporter::Family& family : OwnMetrics()) {
       snapshot->families.push_back(std::move(family));
     }

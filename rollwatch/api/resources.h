@@ -5,23 +5,28 @@
 #define ROLLWATCH_API_RESOURCES_H_
 
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "exporter/event.h"
 #include "exporter/exposition.h"
 #include "exporter/recorder.h"
 #include "exporter/scrape_view.h"
 #include "net/http_message.h"
 #include "rollwatch/api/event_tokens.h"
+#include "rollwatch/api/webhook_counts.h"
 #include "rollwatch/live_rules.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
 
 // GET /metrics: the page in the format that Accept prefers, with the limits of
-// `recorder`. A request with X-Prometheus-Scrape-Timeout-Seconds is a scrape,
-// by a scraper that its address and User-Agent name.
+// `recorder` and the counts of webhooks. A request with
+// X-Prometheus-Scrape-Timeout-Seconds is a scrape, by a scraper that its
+// address and User-Agent name.
 net::HttpHandler MetricsResource(exporter::ScrapeView& view,
                                  const exporter::Recorder& recorder,
+                                 const WebhookCounts& webhooks,
                                  exporter::PageOptions options = {});
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
@@ -31,9 +36,20 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
 // environment; 422 with a code, cardinality or too-old, when the event would
 // make a series too many or happened longer ago than is remembered; 503 when
 // the journal cannot be written: send it again.
-net::HttpHandler EventsResource(exporter::Recorder& recorder,
+net::HttpHandler EventsResource(
+    exporter::Recorder& recorder, const schema::Schema& schema,
+    EventTokens& tokens, std::vector<exporter::GithubWorkflow> workflows = {});
+
+// POST /api/v1/webhooks/github: records what a webhook of GitHub says, which
+// X-Hub-Signature-256 signs with one of the tokens; that one's environments
+// are the limit. Answers as EventsResource does, and 200 with {"ignored": why}
+// to what counts nothing, so that GitHub does not show it as failed; 401
+// without a signature, 403 with a wrong one; 415 when it is no JSON.
+net::HttpHandler GithubResource(exporter::Recorder& recorder,
                                 const schema::Schema& schema,
-                                EventTokens& tokens);
+                                EventTokens& tokens,
+                                std::vector<exporter::GithubWorkflow> workflows,
+                                WebhookCounts& counts);
 
 // GET /-/healthy: the process answers. GET /-/ready: it can record an event;
 // 503 with the reason when not.

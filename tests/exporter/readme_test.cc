@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/number.h"
+#include "exporter/foreign_event.h"
 #include "exporter/totals.h"
 #include "tests/support/process.h"
 
@@ -47,6 +48,28 @@ TEST(ExporterReadmeTest, MetricTableIsTheSchemas) {
   }
   const std::string readme = Readme();
   const std::size_t begin = readme.find("| metric |");
+  ASSERT_NE(begin, std::string::npos);
+  const std::size_t end = readme.find("\n\n", begin);
+  EXPECT_EQ(readme.substr(begin, end + 1 - begin), table);
+}
+
+// "| `deployment_status` | `error` | `deployment`, `failed` |"
+std::string LineOf(const ForeignRow& row) {
+  const std::string outcome =
+      row.outcome.empty() ? "" : absl::StrFormat("`%s` ", row.outcome);
+  const std::string counts =
+      row.value.empty()
+          ? "nothing"
+          : absl::StrFormat("`%s`, `%s`", Row(row.kind).name, row.value);
+  return absl::StrFormat("| `%s` | %s| %s |\n", row.type, outcome, counts);
+}
+
+TEST(ExporterReadmeTest, TableOfEventsOfOthersIsTheProgram) {
+  std::string table =
+      "| CDEvents 0.5, GitHub | outcome | counts as |\n|---|---|---|\n";
+  for (const ForeignRow& row : ForeignEvents()) table += LineOf(row);
+  const std::string readme = Readme();
+  const std::size_t begin = readme.find("| CDEvents 0.5, ");
   ASSERT_NE(begin, std::string::npos);
   const std::size_t end = readme.find("\n\n", begin);
   EXPECT_EQ(readme.substr(begin, end + 1 - begin), table);
