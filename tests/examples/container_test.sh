@@ -7,7 +7,7 @@
 #
 #   container_test.sh ROLLWATCH SOURCE_DIRECTORY
 set -euo pipefail
-program=$(realpath "$1") source=$2
+program=$(realpath "$1") source=$(realpath "$2")
 skip() {
   echo "skipped: $*"
   exit 77
@@ -59,9 +59,13 @@ cp /shims/rollwatch /build/rollwatch
 END
 cp "$program" "$work/shims/rollwatch"
 chmod +x "$work/shims/ninja"
-"${buildah[@]}" bud --isolation chroot --pull-never -f "$work/context/examples/Dockerfile" -t rollwatch \
-  -v /usr:/usr:ro -v /etc:/etc:ro -v /var/lib/dpkg:/var/lib/dpkg:ro -v "$work/shims:/shims:ro" \
-  "$work/context" >"$work/build.log" 2>&1 || fail "the image cannot be built"
+# The command of the guide, with buildah in docker's place.
+build=$(sed -n 's/^docker build //p' "$source/docs/deployment.md")
+[ -n "$build" ] || fail "docs/deployment.md builds no image"
+read -ra build <<<"$build"
+cd "$work/context"
+"${buildah[@]}" bud --isolation chroot --pull-never -v /usr:/usr:ro -v /etc:/etc:ro -v /var/lib/dpkg:/var/lib/dpkg:ro -v "$work/shims:/shims:ro" \
+  "${build[@]}" >"$work/build.log" 2>&1 || fail "the image cannot be built"
 
 # What the image says of itself.
 "${buildah[@]}" inspect --type image rollwatch >"$work/image.json"
@@ -70,6 +74,10 @@ image() { jq -r ".OCIv1.config.$1" "$work/image.json"; }
 [ "$(image 'Entrypoint + .OCIv1.config.Cmd | join(" ")')" = "/usr/bin/rollwatch serve" ] || fail "it runs something else"
 [ "$(image 'Volumes | keys | join(" ")')" = /var/lib/rollwatch ] || fail "no volume"
 [ "$(image 'ExposedPorts | keys | join(" ")')" = "10970/tcp 10971/tcp" ] || fail "the ports"
+run=$(sed -n 's/^docker run //p' "$source/docs/deployment.md")
+for part in --read-only "-v rollwatch:$(image 'Volumes | keys[]')" "-p 127.0.0.1:10970-10971:10970-10971"; do
+  [[ " $run " == *" $part "* ]] || fail "docs/deployment.md does not run the image with $part"
+done
 image 'Env[]' >"$work/environment"
 
 # As a runtime starts it with --read-only and a volume.
