@@ -104,6 +104,7 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
                                             const promql::RecordedData& data,
                                             const promql::Expr& expr,
                                             promql::Explanation* explanation,
+                                            base::Diagnostics& hints,
                                             base::Diagnostics& diagnostics) {
   promql::EngineOptions engine = options.engine;
   if (const auto version = base::ParseVersion(options.compat)) {
@@ -111,6 +112,7 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
   }
   engine.max_samples = static_cast<std::size_t>(options.max_samples);
   engine.explanation = explanation;
+  engine.label_hints = &hints;
   const base::Timestamp newest =
       data.span.has_value() ? data.span->end : base::Now();
   if (!options.range()) {
@@ -148,14 +150,18 @@ int Run(const QueryOptions& options, const promql::RecordedData& data) {
                 promql::PrometheusError(query.text(), diagnostics));
   }
   promql::Explanation explanation;
+  base::Diagnostics hints;
   const auto result =
       Evaluate(options, data, *expr, options.explain ? &explanation : nullptr,
-               diagnostics);
+               hints, diagnostics);
   if (!result.has_value()) {
-    return Fail(options, query, diagnostics, "execution",
-                diagnostics.first_error().message);
+    const int exit = Fail(options, query, diagnostics, "execution",
+                          diagnostics.first_error().message);
+    PrintFindings(query, hints);
+    return exit;
   }
   PrintFindings(query, diagnostics);
+  PrintFindings(query, hints);
   if (options.explain) {
     std::fputs(explanation.ToText().c_str(), stdout);
     return kExitOk;

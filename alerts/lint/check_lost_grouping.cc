@@ -1,9 +1,11 @@
-#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "alerts/lint/parts.h"
+#include "alerts/lint/presence.h"
 #include "promql/check/label_losses.h"
 #include "promql/check/types.h"
 
@@ -34,8 +36,15 @@ void CheckAggregation(LintContext& context, const promql::Aggregation& node) {
     context.Report(context.InFile(node.grouping_spans[i]),
                    absl::StrFormat("there is no %s to group by: %s (%s)",
                                    node.grouping[i], losses.front().message,
-                                   context.PlaceOf(losses.front().span)));
+                                   context.PlaceOf(losses.front().span)),
+                   NearestLabelHelp(context, *node.expr, node.grouping[i]));
   }
+}
+
+// A label's own place in the list.
+base::Span PlaceIn(const LintContext& context, const promql::Binary& node,
+                   const std::vector<base::Span>& spans, std::size_t i) {
+  return context.InFile(i < spans.size() ? spans[i] : node.op_span);
 }
 
 void CheckMatching(LintContext& context, const promql::Binary& node) {
@@ -47,30 +56,34 @@ void CheckMatching(LintContext& context, const promql::Binary& node) {
     return promql::FindLabelLosses(side, label, context.facts());
   };
   const promql::VectorMatching& matching = node.matching;
-  for (const std::string& label : matching.labels) {
+  for (std::size_t i = 0; i < matching.labels.size(); ++i) {
+    const std::string& label = matching.labels[i];
     // Where one side has it, join-never-matches says what follows.
     const auto left = lost(*node.left, label);
     if (!matching.on || left.empty() || lost(*node.right, label).empty()) {
       continue;
     }
     context.Report(
-        context.InFile(node.op_span),
+        PlaceIn(context, node, node.label_spans, i),
         absl::StrFormat("neither side has the label %s to match on: %s (%s)",
                         label, left.front().message,
-                        context.PlaceOf(left.front().span)));
+                        context.PlaceOf(left.front().span)),
+        NearestLabelHelp(context, *node.left, label));
   }
   const bool from_right =
       matching.cardinality == promql::Cardinality::kManyToOne;
   const promql::Expr& one = from_right ? *node.right : *node.left;
-  for (const std::string& label : matching.include) {
+  for (std::size_t i = 0; i < matching.include.size(); ++i) {
+    const std::string& label = matching.include[i];
     const auto losses = lost(one, label);
     if (losses.empty()) continue;
     context.Report(
-        context.InFile(node.op_span),
+        PlaceIn(context, node, node.include_spans, i),
         absl::StrFormat("there is no %s to bring from the %s side: %s (%s)",
                         label, from_right ? "right" : "left",
                         losses.front().message,
-                        context.PlaceOf(losses.front().span)));
+                        context.PlaceOf(losses.front().span)),
+        NearestLabelHelp(context, one, label));
   }
 }
 

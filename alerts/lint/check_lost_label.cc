@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
+#include "alerts/lint/presence.h"
 #include "promql/check/label_losses.h"
 
 namespace alerts {
@@ -52,11 +53,15 @@ std::string Reasons(const LintContext& context,
   return out;
 }
 
-std::string FirstHelp(const std::vector<promql::LabelLoss>& losses) {
+// A label that was misspelt, or else what would keep it.
+std::string Help(const LintContext& context,
+                 const std::vector<promql::LabelLoss>& losses,
+                 std::string_view label) {
+  std::string help = NearestLabelHelp(context, context.expr(), label);
   for (const promql::LabelLoss& loss : losses) {
-    if (!loss.help.empty()) return loss.help;
+    if (help.empty()) help = loss.help;
   }
-  return {};
+  return help;
 }
 
 }  // namespace
@@ -77,7 +82,7 @@ void LostLabel(LintContext& context) {
       context.Report(field.field->value.text.Outer(read.span),
                      absl::StrFormat("$labels.%s is always empty: %s",
                                      read.name, Reasons(context, losses)),
-                     FirstHelp(losses));
+                     Help(context, losses, read.name));
     }
   }
 }

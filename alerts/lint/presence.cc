@@ -1,8 +1,11 @@
 #include "alerts/lint/presence.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "absl/strings/str_format.h"
 #include "alerts/lint/parts.h"
+#include "base/diagnostic.h"
 #include "promql/check/label_losses.h"
 #include "promql/check/types.h"
 #include "promql/functions/function.h"
@@ -181,6 +184,19 @@ std::set<std::string> LabelsSpokenOf(const LintContext& context,
   });
   labels.erase(std::string(base::kMetricName));
   return labels;
+}
+
+std::string NearestLabelHelp(const LintContext& context,
+                             const promql::Expr& expr, std::string_view label) {
+  const std::set<std::string> spoken_of = LabelsSpokenOf(context, expr);
+  std::vector<std::string_view> candidates;
+  for (const std::string& name : spoken_of) {
+    if (promql::FindLabelLosses(expr, name, context.facts()).empty()) {
+      candidates.push_back(name);
+    }
+  }
+  const std::string_view nearest = base::Nearest(label, candidates);
+  return nearest.empty() ? "" : absl::StrFormat("did you mean %s?", nearest);
 }
 
 }  // namespace alerts

@@ -32,6 +32,11 @@ std::optional<std::string> PinnedValue(const promql::Expr& expr,
 std::set<std::string> LabelsSpokenOf(const LintContext& context,
                                      const promql::Expr& expr);
 
+// "did you mean instance?": of those labels the nearest that a series of the
+// result can have; empty when none is near.
+std::string NearestLabelHelp(const LintContext& context,
+                             const promql::Expr& expr, std::string_view label);
+
 }  // namespace alerts
 
 #endif  // ALERTS_LINT_PRESENCE_H_

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "promql/engine/label_hints.h"
 #include "promql/engine/run.h"
 #include "promql/functions/aggregation.h"
 #include "promql/functions/quantile.h"
@@ -226,6 +227,7 @@ std::optional<Value> AggregationRun::Run() {
   }
   auto input = promql::Run(plan_.children.back(), evaluation_);
   if (!input.has_value()) return std::nullopt;
+  HintGrouping(aggregation_, input->block, evaluation_);
   if (kernel_.ignores_histograms) DropHistograms(input->block);
   Value value{ValueType::kInstantVector, {}, {}, {}};
   value.block = std::visit(

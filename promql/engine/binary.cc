@@ -2,6 +2,7 @@
 
 #include "promql/engine/elementwise.h"
 #include "promql/engine/join.h"
+#include "promql/engine/label_hints.h"
 #include "promql/engine/run.h"
 #include "promql/engine/set_operators.h"
 
@@ -53,6 +54,7 @@ std::optional<Value> RunBinary(const Plan& plan, Evaluation& evaluation) {
   if (left->type == ValueType::kScalar && right->type == ValueType::kScalar) {
     return ScalarWithScalar(binary.op, *std::move(left), *right);
   }
+  HintMatching(binary, left->block, right->block, evaluation);
   const ElementwiseOp op{binary.op, binary.return_bool, Passes::kLeft,
                          plan.expr->span};
   Value value{ValueType::kInstantVector, {}, {}, {}};

@@ -35,6 +35,9 @@ struct EngineOptions {
   bool type_and_unit_labels = false;  // type-and-unit-labels
   // Filled with what the operators did, unless null.
   Explanation* explanation = nullptr;
+  // Told, unless null, of labels of the query that are probably misspelt
+  // (label_hints.h); Prometheus has no such thing.
+  base::Diagnostics* label_hints = nullptr;
   // Whose answers to give; today's unless CompatibleWith() says otherwise.
   Compatibility compatibility;
 };

@@ -8,6 +8,7 @@
 #include "promql/engine/histogram_stats.h"
 #include "promql/engine/interpolate.h"
 #include "promql/engine/known_times.h"
+#include "promql/engine/label_hints.h"
 
 namespace promql {
 namespace {
@@ -130,10 +131,11 @@ std::optional<Block> SelectInstant(const Plan& plan, SampleField field,
   const bool smoothed = selector.extension == Extension::kSmoothed;
   const base::Duration lookback = evaluation.options().lookback;
   const auto [first, last] = Reach(plan);
-  auto set =
-      SelectSeries(selector.matchers, evaluation.Before(first - lookback) + 1,
-                   smoothed ? last + lookback : last, span, evaluation);
+  const base::Timestamp min = evaluation.Before(first - lookback) + 1;
+  const base::Timestamp max = smoothed ? last + lookback : last;
+  auto set = SelectSeries(selector.matchers, min, max, span, evaluation);
   if (!set.has_value()) return std::nullopt;
+  HintMatchers(selector, *set, min, max, evaluation);
   if (plan.stats_only) KeepStatsOnly(*set);
   Block block{plan.grid.steps, {}};
   Sight sight(plan, evaluation);

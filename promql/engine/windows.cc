@@ -7,6 +7,7 @@
 #include "promql/engine/explain.h"
 #include "promql/engine/histogram_stats.h"
 #include "promql/engine/known_times.h"
+#include "promql/engine/label_hints.h"
 #include "promql/engine/select.h"
 
 namespace promql {
@@ -223,6 +224,7 @@ bool VisitStoredWindows(const Plan& plan, Evaluation& evaluation,
   auto set = SelectSeries(selector.matchers, min, max, matrix.selector->span,
                           evaluation);
   if (!set.has_value()) return false;
+  HintMatchers(selector, *set, min, max, evaluation);
   if (evaluation.options().explanation != nullptr) {
     evaluation.options().explanation->Selected(*plan.expr, *set);
   }

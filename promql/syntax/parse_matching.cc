@@ -27,10 +27,9 @@ void Parser::ParseMatching(Binary& node) {
   node.return_bool = Accept(TokenKind::kBool);
   const TokenKind kind = Peek().kind;
   VectorMatching& matching = node.matching;
-  std::vector<base::Span> spans;
   if (kind == TokenKind::kOn || kind == TokenKind::kIgnoring) {
     matching.on = Next().kind == TokenKind::kOn;
-    ParseGrouping(matching.labels, spans);
+    ParseGrouping(matching.labels, node.label_spans);
     if (stumbling_) return;
     const TokenKind group = Peek().kind;
     if (group == TokenKind::kGroupLeft || group == TokenKind::kGroupRight) {
@@ -44,7 +43,7 @@ void Parser::ParseMatching(Binary& node) {
       // A list is never taken for the right side.
       if (!fill && (Peek().kind == TokenKind::kLeftParen ||
                     !CanStartExpression(Peek()))) {
-        ParseGrouping(matching.include, spans);
+        ParseGrouping(matching.include, node.include_spans);
         if (stumbling_) return;
       }
     }

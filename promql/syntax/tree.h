@@ -148,6 +148,9 @@ struct Binary {
   VectorMatching matching;
   bool return_bool = false;
   base::Span op_span;
+  // One for each of matching.labels and matching.include.
+  std::vector<base::Span> label_spans;
+  std::vector<base::Span> include_spans;
 };
 
 struct Unary {

@@ -36,6 +36,13 @@ expect 'what each operator gave' 0 --explain 'sum(up)'
 says out 'operator'
 says out '__name__,job'
 
+expect 'a label that is misspelt' 0 'sum by (jbo) (up)'
+says out '{}	3'
+says err 'query:1:9: info: no series here has a label "jbo"'
+says err 'did you mean job?'
+expect 'a keyword that is misspelt' 1 'up offest 5m'
+says err 'did you mean offset?'
+
 expect 'too many samples' 1 --query.max-samples 1 up
 says err 'query processing would load too many samples into memory in query execution'
 expect 'no time' 1 --query.timeout 0 up
