@@ -4,6 +4,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "alerts/lint/parts.h"
+#include "alerts/lint/permanence.h"
 #include "promql/check/selectors.h"
 #include "promql/check/types.h"
 
@@ -13,8 +14,9 @@ const CheckText kHiddenByOrText = {
     .paragraph = R"(`or` takes from its right side only series whose labels the
 left side does not have. Where both sides have the same labels and the left side
 is always there, because its counters are published from the start and nothing
-filters it, the right side is never looked at. A left side that may be absent is
-not reported: then the right one is its fallback.)",
+filters it, the right side is never looked at; so it is behind vector(0), which
+is a fallback only on the right. A left side that may be absent is not reported:
+then the right one is its fallback.)",
     .bad = R"(- alert: Trouble
   expr: |
     (sum by (environment) (increase(deployment_rollback_total[1h]))
@@ -53,6 +55,21 @@ class Hiding {
   explicit Hiding(const LintContext& context) : context_(context) {}
 
   bool IsHidden(const promql::Binary& alternative) const {
+    return IsBehindAConstant(alternative) || IsBehindTheSameLabels(alternative);
+  }
+
+  // vector(0) or sum(up), vector(0) or on() up.
+  static bool IsBehindAConstant(const promql::Binary& alternative) {
+    const Permanence left = PermanenceOf(*alternative.left);
+    if (left == Permanence::kNothing) return false;
+    const bool all_match =
+        alternative.matching.on && alternative.matching.labels.empty();
+    return all_match ||
+           (left == Permanence::kBare && HasNoLabels(*alternative.right));
+  }
+
+ private:
+  bool IsBehindTheSameLabels(const promql::Binary& alternative) const {
     const promql::Aggregation* left = GroupingOf(*alternative.left);
     const promql::Aggregation* right = GroupingOf(*alternative.right);
     if (left == nullptr || right == nullptr || alternative.matching.on ||
@@ -66,7 +83,6 @@ class Hiding {
     });
   }
 
- private:
   const schema::Sample* SampleOf(const promql::VectorSelector& selector) const {
     if (context_.facts().IsRecorded(selector.name)) return nullptr;
     return context_.schema().FindSample(selector.name);
@@ -155,7 +171,10 @@ void HiddenByOr(LintContext& context) {
         absl::StrFormat("%s is never looked at: the left side has the same "
                         "labels, and is always there",
                         context.TextOf(*binary->right)),
-        "compare each side before the `or`, or add them with +");
+        Hiding::IsBehindAConstant(*binary)
+            ? absl::StrFormat("%s or %s", context.TextOf(*binary->right),
+                              context.TextOf(*binary->left))
+            : "compare each side before the `or`, or add them with +");
   });
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
@@ -10,8 +12,8 @@ const CheckText kShortWindowText = {
     .paragraph = R"(The function needs two samples of its window. A window
 shorter than two scrape intervals often holds only one, and then there is no
 result. The interval is that of --prometheus-config (the shortest of its jobs)
-or of --scrape-interval; without either nothing is claimed, and nothing of
-recorded metrics.)",
+or of --scrape-interval; without either nothing is claimed. Of a recorded metric
+it is the interval of the group that records it, when it is written.)",
     .bad = R"(- alert: ManyRollbacks
   expr: increase(deployment_rollback_total[20s]) > 5
 )",
@@ -26,11 +28,26 @@ namespace {
 constexpr std::string_view kNeedTwo[] = {
     "delta", "deriv", "idelta", "increase", "irate", "predict_linear", "rate"};
 
+// How often a sample of the metric comes; nothing when that is not known.
+std::optional<base::Duration> SampleInterval(const LintContext& context,
+                                             const std::string& metric) {
+  if (metric.empty()) return std::nullopt;
+  if (!context.facts().IsRecorded(metric)) {
+    return context.options().scrape_interval;
+  }
+  std::optional<base::Duration> shortest;
+  for (const RuleFacts::Place& place : context.facts().RulesNamed(metric)) {
+    if (place.rule->kind != Rule::Kind::kRecord) continue;
+    const TimeField& interval = place.group->interval;
+    if (!interval.given || interval.value == 0) return std::nullopt;
+    shortest = std::min(shortest.value_or(interval.value), interval.value);
+  }
+  return shortest;
+}
+
 }  // namespace
 
 void ShortWindow(LintContext& context) {
-  const auto interval = context.options().scrape_interval;
-  if (!interval) return;
   ForEachPart(context.expr(), [&](const promql::Expr& part) {
     const auto* call = std::get_if<promql::Call>(&part.node);
     if (call == nullptr ||
@@ -41,19 +58,20 @@ void ShortWindow(LintContext& context) {
     if (range == nullptr) return;
     const auto& selector =
         std::get<promql::VectorSelector>(range->selector->node);
+    const auto interval = SampleInterval(context, selector.name);
     const auto window = WindowOf(range->range);
-    if (!window || *window >= 2 * *interval || selector.name.empty() ||
-        context.facts().IsRecorded(selector.name)) {
-      return;
-    }
+    if (!interval || !window || *window >= 2 * *interval) return;
+    const bool recorded = context.facts().IsRecorded(selector.name);
     context.Report(
         context.InFile(range->range->span),
-        absl::StrFormat("%s() needs two samples, and one comes every %s: a "
+        absl::StrFormat("%s() needs two samples, and one %s every %s: a "
                         "window of %s often has one only",
-                        call->name, base::FormatDuration(*interval),
+                        call->name, recorded ? "is recorded" : "comes",
+                        base::FormatDuration(*interval),
                         base::FormatDuration(*window)),
-        absl::StrFormat("[%s], so that a scrape may fail",
-                        base::FormatDuration(4 * *interval)));
+        absl::StrFormat("[%s], so that a%s may fail",
+                        base::FormatDuration(4 * *interval),
+                        recorded ? "n evaluation" : " scrape"));
   });
 }
 

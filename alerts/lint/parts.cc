@@ -46,6 +46,20 @@ void ForEachPart(const promql::Expr& expr,
   }
 }
 
+const promql::Expr& SeriesBehind(const promql::Expr& part) {
+  const promql::Expr& expr = promql::StripParens(part);
+  if (const auto* node = std::get_if<promql::MatrixSelector>(&expr.node)) {
+    return *node->selector;
+  }
+  if (const auto* node = std::get_if<promql::Subquery>(&expr.node)) {
+    return SeriesBehind(*node->expr);
+  }
+  if (const auto* node = std::get_if<promql::Unary>(&expr.node)) {
+    return SeriesBehind(*node->expr);
+  }
+  return expr;
+}
+
 std::optional<double> NumberIn(const promql::Expr& expr) {
   const auto* number =
       std::get_if<promql::NumberLiteral>(&promql::StripParens(expr).node);

@@ -17,6 +17,10 @@ namespace alerts {
 void ForEachPart(const promql::Expr& expr,
                  const std::function<void(const promql::Expr&)>& visit);
 
+// What computes or selects the series of an expression: without parentheses,
+// a sign, a range or a subquery around it.
+const promql::Expr& SeriesBehind(const promql::Expr& expr);
+
 // A number, when the expression is one, in parentheses or not.
 std::optional<double> NumberIn(const promql::Expr& expr);
 

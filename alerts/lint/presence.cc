@@ -43,18 +43,9 @@ class Finder {
       : context_(context), label_(label) {}
 
   Presence Of(const promql::Expr& part) const {
-    const promql::Expr& expr = promql::StripParens(part);
+    const promql::Expr& expr = SeriesBehind(part);
     if (const auto* node = std::get_if<promql::VectorSelector>(&expr.node)) {
       return OfSelector(*node);
-    }
-    if (const auto* node = std::get_if<promql::MatrixSelector>(&expr.node)) {
-      return Of(*node->selector);
-    }
-    if (const auto* node = std::get_if<promql::Subquery>(&expr.node)) {
-      return Of(*node->expr);
-    }
-    if (const auto* node = std::get_if<promql::Unary>(&expr.node)) {
-      return Of(*node->expr);
     }
     if (const auto* node = std::get_if<promql::Aggregation>(&expr.node)) {
       return OfAggregation(*node);
@@ -127,7 +118,7 @@ Presence PresenceOf(const LintContext& context, const promql::Expr& expr,
 
 std::optional<std::string> PinnedValue(const promql::Expr& part,
                                        std::string_view label) {
-  const promql::Expr& expr = promql::StripParens(part);
+  const promql::Expr& expr = SeriesBehind(part);
   if (const auto* node = std::get_if<promql::VectorSelector>(&expr.node)) {
     for (const base::Matcher& matcher : node->matchers) {
       if (matcher.name() == label && !matcher.value().empty() &&
@@ -136,12 +127,6 @@ std::optional<std::string> PinnedValue(const promql::Expr& part,
       }
     }
     return std::nullopt;
-  }
-  if (const auto* node = std::get_if<promql::MatrixSelector>(&expr.node)) {
-    return PinnedValue(*node->selector, label);
-  }
-  if (const auto* node = std::get_if<promql::Subquery>(&expr.node)) {
-    return PinnedValue(*node->expr, label);
   }
   if (const auto* node = std::get_if<promql::Aggregation>(&expr.node)) {
     if (node->op == base::AggregationOp::kCountValues) return std::nullopt;

@@ -54,18 +54,9 @@ class Finder {
   explicit Finder(const LintContext& context) : context_(context) {}
 
   Unit Of(const promql::Expr& part) const {
-    const promql::Expr& expr = promql::StripParens(part);
+    const promql::Expr& expr = SeriesBehind(part);
     if (const auto* node = std::get_if<promql::VectorSelector>(&expr.node)) {
       return OfMetric(node->name);
-    }
-    if (const auto* node = std::get_if<promql::MatrixSelector>(&expr.node)) {
-      return Of(*node->selector);
-    }
-    if (const auto* node = std::get_if<promql::Subquery>(&expr.node)) {
-      return Of(*node->expr);
-    }
-    if (const auto* node = std::get_if<promql::Unary>(&expr.node)) {
-      return Of(*node->expr);
     }
     if (const auto* node = std::get_if<promql::Call>(&expr.node)) {
       return OfCall(*node);

@@ -1,18 +1,10 @@
 #include "alerts/lint/windows.h"
 
-#include <cmath>
-
+#include "alerts/lint/parts.h"
 #include "promql/functions/function.h"
 
 namespace alerts {
 namespace {
-
-std::optional<base::Duration> Literal(const promql::DurationExprPtr& range) {
-  if (range == nullptr || range->op != promql::DurationExpr::Op::kLiteral) {
-    return std::nullopt;
-  }
-  return static_cast<base::Duration>(std::llround(range->seconds * 1000));
-}
 
 void Collect(const LintContext& context, const promql::Expr& expr,
              std::vector<WindowRead>& reads) {
@@ -27,7 +19,7 @@ void Collect(const LintContext& context, const promql::Expr& expr,
       if (sample == nullptr || context.facts().IsRecorded(selector.name)) {
         continue;
       }
-      reads.push_back({&expr, call, sample, Literal(matrix->range)});
+      reads.push_back({&expr, call, sample, WindowOf(matrix->range)});
     }
   }
   for (const promql::ExprPtr& child : promql::Children(expr)) {

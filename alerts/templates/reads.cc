@@ -10,7 +10,7 @@ namespace alerts::text_template {
 namespace {
 
 // What a variable or the dot is known to hold.
-enum class Holds { kOther, kRoot, kLabels, kExternalLabels };
+enum class Holds { kOther, kRoot, kLabels, kExternalLabels, kValue };
 
 struct Binding {
   std::string name;
@@ -25,6 +25,7 @@ Holds FieldOf(Holds holds, std::string_view field) {
   if (holds != Holds::kRoot) return Holds::kOther;
   if (field == "Labels") return Holds::kLabels;
   if (field == "ExternalLabels") return Holds::kExternalLabels;
+  if (field == "Value") return Holds::kValue;
   return Holds::kOther;
 }
 
@@ -32,14 +33,15 @@ class Finder {
  public:
   Finder(const Tree& tree, std::size_t offset) : tree_(tree), offset_(offset) {}
 
-  std::vector<LabelRead> Run() {
+  TemplateReads Run() {
     variables_ = {{"$", Holds::kRoot}};
     Walk(tree_.definitions.at(tree_.name), Holds::kRoot);
     std::stable_sort(reads_.begin(), reads_.end(),
                      [](const LabelRead& a, const LabelRead& b) {
                        return a.span.begin < b.span.begin;
                      });
-    return std::move(reads_);
+    std::ranges::sort(value_prints_, {}, &base::Span::begin);
+    return {std::move(reads_), std::move(value_prints_)};
   }
 
  private:
@@ -71,6 +73,7 @@ class Finder {
   std::size_t offset_;
   std::vector<Binding> variables_;
   std::vector<LabelRead> reads_;
+  std::vector<base::Span> value_prints_;
   std::vector<std::string> guards_;  // Labels that conditions around ask for.
   bool in_condition_ = false;
   std::set<std::string> calls_;  // Templates being walked.
@@ -115,6 +118,9 @@ void Finder::WalkNode(const Node& node, Holds dot) {
     const Holds value = EvalPipe(*action->pipe, dot);
     if (std::get<Pipe>(action->pipe->value).variables.empty()) {
       UseWhole(value, *action->pipe);
+      if (value == Holds::kValue) {
+        value_prints_.push_back(SpanOf(*action->pipe));
+      }
     }
   } else if (const Branch* branch = std::get_if<Branch>(&node.value)) {
     WalkBranch(*branch, dot);
@@ -238,7 +244,7 @@ Holds Finder::EvalOperand(const Node& node, Holds dot) {
 
 }  // namespace
 
-std::vector<LabelRead> FindLabelReads(const Tree& tree, std::size_t offset) {
+TemplateReads FindReads(const Tree& tree, std::size_t offset) {
   return Finder(tree, offset).Run();
 }
 

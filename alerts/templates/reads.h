@@ -1,4 +1,4 @@
-// Which labels a template reads.
+// What a template reads of the alert.
 
 #ifndef ALERTS_TEMPLATES_READS_H_
 #define ALERTS_TEMPLATES_READS_H_
@@ -11,9 +11,14 @@
 
 namespace alerts::text_template {
 
-// Every place that reads $labels or $externalLabels, sorted by place. Spans
-// count from `offset`, before which stand the lines that Prometheus adds.
-std::vector<LabelRead> FindLabelReads(const Tree& tree, std::size_t offset);
+struct TemplateReads {
+  std::vector<LabelRead> labels;         // Of $labels or $externalLabels.
+  std::vector<base::Span> value_prints;  // Of $value as it is.
+};
+
+// Every such place, sorted. Spans count from `offset`, before which stand the
+// lines that Prometheus adds.
+TemplateReads FindReads(const Tree& tree, std::size_t offset);
 
 }  // namespace alerts::text_template
 

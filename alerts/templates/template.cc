@@ -24,6 +24,9 @@ class PlainText : public Template {
   explicit PlainText(std::string_view text) : text_(text) {}
 
   const std::vector<LabelRead>& label_reads() const override { return reads_; }
+  const std::vector<base::Span>& value_prints() const override {
+    return value_prints_;
+  }
   std::vector<TemplateBranch> branches() const override { return {}; }
   bool dynamic() const override { return false; }
   absl::StatusOr<std::string> Execute(
@@ -34,16 +37,22 @@ class PlainText : public Template {
 
  private:
   std::string text_;
-  std::vector<LabelRead> reads_;
+  std::vector<LabelRead> reads_;          // None.
+  std::vector<base::Span> value_prints_;  // None.
 };
 
 class ParsedTemplate : public Template {
  public:
   explicit ParsedTemplate(std::shared_ptr<const text_template::Tree> tree)
       : tree_(std::move(tree)),
-        reads_(text_template::FindLabelReads(*tree_, kDefinitions.size())) {}
+        reads_(text_template::FindReads(*tree_, kDefinitions.size())) {}
 
-  const std::vector<LabelRead>& label_reads() const override { return reads_; }
+  const std::vector<LabelRead>& label_reads() const override {
+    return reads_.labels;
+  }
+  const std::vector<base::Span>& value_prints() const override {
+    return reads_.value_prints;
+  }
 
   std::vector<TemplateBranch> branches() const override {
     std::vector<TemplateBranch> branches;
@@ -68,7 +77,7 @@ class ParsedTemplate : public Template {
 
  private:
   std::shared_ptr<const text_template::Tree> tree_;
-  std::vector<LabelRead> reads_;
+  text_template::TemplateReads reads_;
 };
 
 }  // namespace

@@ -88,6 +88,10 @@ class Template {
   // Every place that reads $labels or $externalLabels, in the text's order.
   virtual const std::vector<LabelRead>& label_reads() const = 0;
 
+  // Every place that prints the alert's value as it is, in the text's order:
+  // {{ $value }}, but not {{ $value | humanize }}.
+  virtual const std::vector<base::Span>& value_prints() const = 0;
+
   // Every branch, in the text's order; those of {{define}}d templates too.
   virtual std::vector<TemplateBranch> branches() const = 0;
 

@@ -39,6 +39,7 @@ constexpr char kBlocks[] = "    expr: \\|\n((?:      .*\n)+)(    for: )";
 
 // clang-format off
 constexpr Edit kEdits[] = {
+    {"absent-at-once",     "(?m)^    expr: .*\n    for: .*\n",      "    expr: absent(deployment_total)\n", "NoDep.*|RollwatchDown"},
     {"always-fires",       "(?m)^(    expr: .*) (?:> 0|> 2|== 0)$", R"(\1 >= 0)"},
     {"always-fires",       "(?m)^(    expr: .*) (?:> 0|> 2|== 0)$", R"(\1)"},
     {"always-fires",       "(?m)^(    expr: .*) (>|==) (0|2)$",     R"(\1 \2 bool \3)"},
@@ -60,6 +61,7 @@ constexpr Edit kEdits[] = {
 \2)"},
     {"for-outlasts-window", "(?m)^    for: .*$",                    "    for: 1h", kEvents},
     {"hidden-by-or",       "(?m)^    expr: (sum .*) (> 0|== 0)$",   R"(    expr: (\1 or \1) \2)"},
+    {"hidden-by-or",       R"((?m)^    expr: sum by \([\w, ]+\) (.*) (> 0|== 0)$)", R"(    expr: (vector(0) or sum \1) \2)"},
     {"join-never-matches", R"((?m)^      sum by \((\w+)\))",        R"(      sum by (\1, instance))"},
     {"join-never-matches", R"(/ \(sum by \((\w+)\))",               R"(/ (sum by (\1, instance))"},
     {"join-never-matches", R"(and changes\(\w+)",                   "and changes(deployment_frequency"},
@@ -76,6 +78,7 @@ constexpr Edit kEdits[] = {
     {"needless-regexp",    R"re((\w+)="([\w-]+)")re",               R"(\1=~"\2")"},
     {"needless-regexp",    R"re(=~"([\w.]+)")re",                   R"(=~"^\1$")"},
     {"needless-regexp",    R"re(=~"([\w.]+)")re",                   R"(=~".*")"},
+    {"never-absent",       R"(absent\((up\{[^}]*\})\))",            R"(absent(\1 or vector(0)))"},
     {"never-holds",        R"((?m)^        > 0\.(\d+)$)",           R"(        > 1\1)", kRatios},
     {"never-holds",        "> 1800\n",                              "> 3600\n"},
     {"never-holds",        "> 120\n",                               "> 300\n"},
@@ -88,12 +91,15 @@ constexpr Edit kEdits[] = {
     {"one-spelling",       R"((smoke_test_\w+_bucket)\[)",          R"(\1{le="60"}[)"},
     {"one-spelling",       R"((prometheus_\w+_bucket)\[)",          R"(\1{le=~"5|10"}[)"},
     {"one-spelling",       R"((http_\w+_bucket)\{)",                R"(\1{le!="1", )"},
+    {"out-of-step",        R"((/ .*job="app)-\w+(.*\n.*\n)    for: .*\n)", R"(\1\2)"},
     {"query-in-template",  R"(\{\{ \$value \|)",                    R"({{ query "sum(" | first | value |)"},
     {"query-in-template",  R"(\{\{ \$value \|)",                    R"({{ query `smoke_test_total{result="lost"}` | first | value |)"},
     {"rate-of-gauge",      R"((increase|rate)\([a-z_]+(\[|\{))",    R"(\1(deployment_frequency\2)"},
+    {"rate-of-gauge",      R"((increase|rate)\(([a-z_]+(?:\{[^}]*\})?)\[(\w+)\]\))", R"(\1(rate(\2[5m])[\3:1m]))"},
     {"rate-of-sum",        R"((increase|rate)\(([a-z_]+(?:\{[^}]*\})?)\[(\w+)\]\))", R"(\1(sum(\2)[\3:1m]))"},
     {"rate-unit",          R"(increase\((\w+)\[1h\])",              R"(rate(\1[1h])", "TooManyDeployments"},
     {"raw-counter",        R"(increase\((\w+)\[1h\]\))",            R"(\1)", "TooManyDeployments"},
+    {"raw-rate",           R"(\$value \| humanize\w*)",             "$value", kRatios},
     {"short-window",       R"(((?:increase|rate)\([^\[]*)\[\w+\])", R"(\1[20s])"},
     {"too-new",            "(?m)^    expr: ([^|\n].*)$",            R"(    expr: limitk(3, \1))"},
     {"too-new",            R"(\[(\w+)\])",                          R"([\1 * 2])"},
@@ -300,12 +306,41 @@ TEST(MutationOfAGroup, ALongIntervalIsFound) {
   }
 }
 
+// What the alerts ask, recorded, and read behind it in the same group.
+TEST(MutationOfAGroup, ARecordingOfAnotherGroupIsFound) {
+  base::Diagnostics diagnostics;
+  const auto file = ParseRuleFile(
+      std::make_shared<base::Source>("rules", Examples()), diagnostics);
+  ASSERT_TRUE(file);
+  std::string text = "groups:\n";
+  for (const Group& group : file->groups) {
+    absl::StrAppendFormat(&text, "- name: %s\n  rules:\n", group.name.view());
+    for (const Rule& rule : group.rules) {
+      absl::StrAppendFormat(&text,
+                            "  - {record: of_%s, expr: %s}\n"
+                            "  - {record: count, expr: count(of_%s)}\n",
+                            rule.name.view(),
+                            base::JsonQuote(rule.expr_text.view()),
+                            rule.name.view());
+    }
+  }
+  const Known known = KnownToApplication("late-recording");
+  ASSERT_EQ(Found(text, known, "late-recording"), "");
+  const std::vector<Mutant> mutants =
+      Mutants(text, {"late-recording", "(?m)^  - \\{record: count",
+                     "- name: other\n  rules:\n  - {record: count"});
+  EXPECT_EQ(mutants.size(), file->rule_count());
+  for (const Mutant& mutant : mutants) {
+    EXPECT_NE(Found(mutant.text, known, "late-recording"), "") << mutant.what;
+  }
+}
+
 TEST(Mutation, EveryCheckHasEdits) {
   for (const Check& check : Checks()) {
     if (check.run == nullptr) continue;  // Of comments, not of rules.
-    const bool elsewhere = check.code == "misses-first-event" ||
-                           check.code == "exported-label" ||
-                           check.code == "long-interval";
+    const bool elsewhere =
+        check.code == "misses-first-event" || check.code == "exported-label" ||
+        check.code == "late-recording" || check.code == "long-interval";
     const bool here = std::ranges::any_of(
         kEdits, [&](const Edit& edit) { return edit.code == check.code; });
     EXPECT_NE(elsewhere, here) << check.code;

@@ -422,6 +422,31 @@ std::string Reads(std::string_view text) {
   return reads;
 }
 
+// The places that print the value as it is, "|" between them.
+std::string ValuePrints(std::string_view text) {
+  base::Diagnostics diagnostics;
+  const auto parsed = ParseTemplate("A", text, diagnostics);
+  if (parsed == nullptr) return diagnostics.first_error().message;
+  std::string prints;
+  for (const base::Span print : parsed->value_prints()) {
+    if (!prints.empty()) prints += "|";
+    prints += text.substr(print.begin, print.end - print.begin);
+  }
+  return prints;
+}
+
+TEST(TemplateValue, IsPrintedAsItIsOnlyWhereNothingFormatsIt) {
+  EXPECT_EQ(ValuePrints("no action"), "");
+  EXPECT_EQ(ValuePrints("at {{ $value }} or {{- .Value -}}."), "$value|.Value");
+  EXPECT_EQ(ValuePrints("{{ $v := $value }}{{ $v }}{{ $.Value }}"),
+            "$v|$.Value");
+  EXPECT_EQ(ValuePrints("{{ ($value) }}"), "($value)");
+  EXPECT_EQ(ValuePrints("{{ $value | humanize }}{{ printf \"%.2f\" $value }}"),
+            "");
+  EXPECT_EQ(ValuePrints("{{ if gt $value 1.0 }}{{ $labels.a }}{{ end }}"), "");
+  EXPECT_EQ(ValuePrints("{{ range query \"up\" }}{{ .Value }}{{ end }}"), "");
+}
+
 struct ReadCase {
   const char* name;
   const char* text;
