@@ -35,7 +35,7 @@ expect 'nothing is one with none' 0 --fail-on none "$data/never-holds/bad.yml"
 expect 'a warning is none by default' 0 "$data/for-outlasts-window/bad.yml"
 expect 'a warning is one when asked for' 3 --fail-on warning "$data/for-outlasts-window/bad.yml"
 expect 'names are listed' 0 --list-rules --fail-on none "$data/rate-of-gauge/bad.yml"
-[ "$(grep -A1 -x Increase "$work/out")" = $'Increase\nRate' ] || { echo 'FAILED: names not sorted' >&2; failures=$((failures + 1)); }
+[ "$(grep -A1 -x Increase "$work/out")" = $'Increase\nOfACount' ] || { echo 'FAILED: names not sorted' >&2; failures=$((failures + 1)); }
 expect 'help' 0 --help
 expect 'an unknown flag' 2 --colour
 expect 'no such file' 1 "$work/none.yml"
