@@ -254,6 +254,15 @@ absl::StatusOr<ClientOptions> MakeClientOptions(
     options.headers.push_back(*std::move(header));
   }
   if (!settings.ca_file.empty()) options.tls.ca_file = settings.ca_file;
+  // A pair: half of it from the file would be another's.
+  if (!settings.certificate_file.empty() || !settings.key_file.empty()) {
+    if (settings.certificate_file.empty() || settings.key_file.empty()) {
+      return absl::InvalidArgumentError(
+          "a client's certificate and its key go together");
+    }
+    options.tls.certificate_file = settings.certificate_file;
+    options.tls.key_file = settings.key_file;
+  }
   if (settings.insecure) options.tls.insecure = true;
   return options;
 }

@@ -23,6 +23,8 @@ struct ClientSettings {
   std::string bearer_token_file = {};     // The token, one line.
   std::vector<std::string> headers = {};  // "NAME: VALUE".
   std::string ca_file = {};
+  std::string certificate_file = {};
+  std::string key_file = {};
   bool insecure = false;
 };
 

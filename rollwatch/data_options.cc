@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "net/client_config.h"
 
 namespace rollwatch {
 namespace {
@@ -38,44 +37,18 @@ void DataOptions::Declare(CommandLine& line) {
                 "or the URL of a Prometheus-compatible server; several are "
                 "merged",
                 "SOURCE");
-  DeclareClient(line);
-}
-
-void DataOptions::DeclareClient(CommandLine& line) {
-  line.Option("--http.config.file", &client_config,
-              "credentials and TLS for a server, as promtool reads them",
-              "FILE");
-  line.Option("--http.basic-auth-file", &basic_auth_file,
-              "holds USER:PASSWORD for a server", "FILE");
-  line.Option("--http.bearer-token-file", &bearer_token_file,
-              "holds the token for a server", "FILE");
-  line.Repeated("--http.header", &headers,
-                "sent to a server, such as 'X-Scope-OrgID: team'",
-                "NAME: VALUE");
-  line.Option("--http.ca-file", &ca_file,
-              "whom to trust in place of the system's authorities (PEM)",
-              "FILE");
-  line.Flag("--http.insecure", &insecure, "believe any certificate");
-}
-
-absl::StatusOr<net::ClientOptions> DataOptions::Client() const {
-  return net::MakeClientOptions({.config_file = client_config,
-                                 .basic_auth_file = basic_auth_file,
-                                 .bearer_token_file = bearer_token_file,
-                                 .headers = headers,
-                                 .ca_file = ca_file,
-                                 .insecure = insecure});
+  client.Declare(line);
 }
 
 std::optional<promql::RecordedData> DataOptions::Open(
     std::string_view command, promql::DataSourceOptions options,
     int& exit) const {
-  const auto client = Client();
-  if (!client.ok()) {
-    exit = WrongUse(command, std::string(client.status().message()));
+  const auto server = client.Options();
+  if (!server.ok()) {
+    exit = WrongUse(command, std::string(server.status().message()));
     return std::nullopt;
   }
-  options.client = *client;
+  options.client = *server;
   options.colour = WantsColour(2);
   if (isatty(2) != 0) options.progress = ShowProgress;
   auto data = promql::OpenData(sources, options);

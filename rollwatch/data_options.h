@@ -9,9 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "net/http_client.h"
 #include "promql/storage/data_source.h"
+#include "rollwatch/client_flags.h"
 #include "rollwatch/command_line.h"
 
 namespace rollwatch {
@@ -19,19 +18,10 @@ namespace rollwatch {
 // What the user typed. Declare, parse, then open.
 struct DataOptions {
   std::vector<std::string> sources;
-  std::string client_config;
-  std::vector<std::string> headers;
-  std::string basic_auth_file;
-  std::string bearer_token_file;
-  std::string ca_file;
-  bool insecure = false;
+  ClientFlags client;
 
   // Adds --data and the options of a server.
   void Declare(CommandLine& line);
-  // The options of a server alone: --http.*.
-  void DeclareClient(CommandLine& line);
-  // What they say.
-  absl::StatusOr<net::ClientOptions> Client() const;
 
   // Opens them, saying warnings, and progress on a terminal, on stderr.
   // `options` has the times; credentials, progress and colour are filled in. An

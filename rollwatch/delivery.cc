@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "base/json.h"
-#include "net/http_client.h"
 
 namespace rollwatch {
 namespace {
@@ -69,23 +69,27 @@ DeliveryResult Read(const net::HttpResponse& response) {
           static_cast<std::int64_t>(again), response.status};
 }
 
-DeliveryResult Try(const std::string& url, const std::string& body,
+DeliveryResult Try(const EventsAddress& address, const std::string& body,
                    base::Duration timeout) {
+  std::vector<net::Header> headers = address.client.headers;
+  headers.push_back({"Content-Type", "application/json"});
   const absl::StatusOr<net::HttpResponse> response =
       net::Send({.method = "POST",
-                 .url = url,
-                 .headers = {{"Content-Type", "application/json"}},
+                 .url = address.url,
+                 .headers = std::move(headers),
                  .body = body,
                  .timeout = timeout,
-                 .max_response_bytes = 1 << 20});
+                 .max_response_bytes = 1 << 20,
+                 .tls = address.client.tls});
   if (response.ok()) return Read(*response);
   return {DeliveryOutcome::kUnreachable,
           std::string(response.status().message()), 0, 0, 0};
 }
 
-std::string EventsUrl(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url + "/api/v1/events";
+EventsAddress Whole(EventsAddress address) {
+  while (address.url.ends_with('/')) address.url.pop_back();
+  address.url += "/api/v1/events";
+  return address;
 }
 
 }  // namespace
@@ -104,8 +108,8 @@ std::string NewEventId() {
   return id;
 }
 
-Delivery::Delivery(std::string url, std::string body, base::Duration wait)
-    : url_(EventsUrl(std::move(url))),
+Delivery::Delivery(EventsAddress address, std::string body, base::Duration wait)
+    : address_(Whole(std::move(address))),
       body_(std::move(body)),
       deadline_(SteadyNow() + wait),
       thread_([this] { Run(); }) {}
@@ -145,7 +149,7 @@ void Delivery::Run() {
   DeliveryResult result;
   for (;;) {
     const base::Duration left = deadline() - SteadyNow();
-    result = Try(url_, body_, std::clamp(left, kShortestTry, kLongestTry));
+    result = Try(address_, body_, std::clamp(left, kShortestTry, kLongestTry));
     if (result.outcome != DeliveryOutcome::kUnreachable) break;
     const Time next = SteadyNow() + pause;
     std::unique_lock lock(mutex_);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "net/http_client.h"
 
 namespace rollwatch {
 
@@ -32,13 +33,19 @@ struct DeliveryResult {
 // A new event's id: a random UUID (version 4).
 std::string NewEventId();
 
+// Where a sidecar takes events, and how it is reached.
+struct EventsAddress {
+  std::string url;  // Without /api/v1/events.
+  net::ClientOptions client = {};
+};
+
 // A delivery under way, on a thread of its own. Every try sends the same bytes,
 // and so the same id: however many arrive, the event counts once.
 class Delivery {
  public:
-  // Posts `body` to <url>/api/v1/events. At least one try is made. REQUIRES:
-  // net::ParseUrl accepts `url`.
-  Delivery(std::string url, std::string body, base::Duration wait);
+  // Posts `body` to the address. At least one try is made. REQUIRES:
+  // net::ParseUrl accepts the URL.
+  Delivery(EventsAddress address, std::string body, base::Duration wait);
   // Waits for the result.
   ~Delivery();
   Delivery(const Delivery&) = delete;
@@ -56,7 +63,7 @@ class Delivery {
   void Run();
   Time deadline() const;
 
-  const std::string url_;
+  const EventsAddress address_;  // Its URL is whole.
   const std::string body_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -51,7 +51,8 @@ struct Options {
   std::int64_t wait = 30'000;
   std::int64_t timeout = 10'000;
   std::string on_unknown = "fail";
-  std::string sidecar;
+  EventsAddress sidecar;
+  std::string sidecar_config;
   std::string workflow;
   std::string format = "text";
 
@@ -77,10 +78,14 @@ void Declare(CommandLine& line, Options& options) {
   line.DurationOption("--timeout", &options.timeout, "of one query");
   line.Choice("--on-unknown", &options.on_unknown, {"fail", "skip"},
               "when it could not tell: fail exits 4, skip exits 0");
-  line.Option("--url", &options.sidecar,
+  line.Option("--url", &options.sidecar.url,
               "a sidecar's events address, to which the queries are reported "
               "(or ROLLWATCH_URL, with --workflow)",
               "URL");
+  line.Option("--url.config.file", &options.sidecar_config,
+              "credentials and TLS for that sidecar, as --http.config.file has "
+              "them for the server (or ROLLWATCH_HTTP_CONFIG_FILE)",
+              "FILE");
   line.Option("--workflow", &options.workflow,
               "what the sidecar counts the queries as");
   line.Choice("--format", &options.format, {"text", "json"}, "of the results");
@@ -228,7 +233,7 @@ int RunOnServer(const Options& options,
     std::fprintf(stderr,
                  "rollwatch gate: warning: queries are not recorded at %s: "
                  "%s\n",
-                 options.sidecar.c_str(), unreported.c_str());
+                 options.sidecar.url.c_str(), unreported.c_str());
   }
   GateResult result = std::move(gate).Result();
   result.queries = server.counts();
@@ -319,11 +324,11 @@ std::optional<int> CheckUse(const CommandLine& line, Options& options) {
     return wrong("--url needs --workflow");
   }
   const char* sidecar = std::getenv("ROLLWATCH_URL");
-  if (options.sidecar.empty() && sidecar != nullptr &&
+  if (options.sidecar.url.empty() && sidecar != nullptr &&
       !options.workflow.empty()) {
-    options.sidecar = sidecar;
+    options.sidecar.url = sidecar;
   }
-  for (const std::string& url : {options.server, options.sidecar}) {
+  for (const std::string& url : {options.server, options.sidecar.url}) {
     if (url.empty()) continue;
     const auto parsed = net::ParseUrl(url);
     if (!parsed.ok()) return wrong(parsed.status().ToString());
@@ -353,10 +358,20 @@ int RunGate(const Arguments& arguments) {
   std::string problem = Choose(options.groups, *rules);
   if (problem.empty()) problem = CheckRules(options, *rules);
   if (!problem.empty()) return WrongUse("gate", problem);
-  const auto client = options.data.Client();
+  const auto client = options.data.client.Options();
   if (!client.ok()) {
     return WrongUse("gate", std::string(client.status().message()));
   }
+  if (const char* file = std::getenv("ROLLWATCH_HTTP_CONFIG_FILE");
+      file != nullptr && options.sidecar_config.empty()) {
+    options.sidecar_config = file;
+  }
+  auto reports =
+      net::MakeClientOptions({.config_file = options.sidecar_config});
+  if (!reports.ok()) {
+    return WrongUse("gate", std::string(reports.status().message()));
+  }
+  options.sidecar.client = *std::move(reports);
   if (!options.data.sources.empty()) return RunOnData(options, *rules);
   if (options.server.empty()) {
     return CouldNotTell(options, "no server URL: --server is empty");

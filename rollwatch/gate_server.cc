@@ -130,7 +130,7 @@ absl::StatusOr<promql::QueryResult> GateServer::Try(const std::string& body,
 void GateServer::Note(const absl::Status& status, double seconds) {
   const bool late = absl::IsDeadlineExceeded(status);
   ++(status.ok() ? counts_.success : late ? counts_.timeout : counts_.failed);
-  if (options_.sidecar.empty()) return;
+  if (options_.sidecar.url.empty()) return;
   exporter::Event event;
   event.id = NewEventId();
   event.kind = exporter::EventKind::kQuery;

@@ -22,8 +22,8 @@ struct GateServerOptions {
   net::ClientOptions client;
   base::Duration timeout = 10'000;  // Of one query.
   base::Duration wait = 30'000;     // While the server is away.
-  // The events address of a sidecar that counts the queries; "" for none.
-  std::string sidecar;
+  // Of a sidecar that counts the queries; an empty URL for none.
+  EventsAddress sidecar;
   std::string workflow;  // What the sidecar counts them as.
 };
 

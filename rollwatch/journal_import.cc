@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "exporter/journal_reader.h"
 #include "net/url.h"
+#include "rollwatch/client_flags.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/config.h"
 #include "rollwatch/delivery.h"
@@ -35,6 +36,7 @@ struct ImportOptions {
   std::vector<std::string> files;
   std::string path = "data";
   std::string url;
+  ClientFlags client;
   std::string config_file;
   std::vector<std::string> rules;
   std::vector<std::string> github_workflows;
@@ -64,6 +66,7 @@ std::optional<int> ParseOptions(const Arguments& arguments,
   line.Option("--url", &options.url,
               "events address of a running sidecar, instead of the journal",
               "URL");
+  options.client.Declare(line, "the sidecar", /*from_environment=*/true);
   line.Option("--config.file", &options.config_file,
               "the sidecar's configuration: which environments there are",
               "FILE");
@@ -158,7 +161,7 @@ absl::Status InParts(const std::vector<exporter::Event>& events,
   return begin < events.size() ? send(begin, events.size()) : absl::OkStatus();
 }
 
-absl::Status SendTo(const std::string& url,
+absl::Status SendTo(const EventsAddress& address,
                     const std::vector<exporter::Event>& events,
                     Summary& summary) {
   return InParts(events, [&](std::size_t begin, std::size_t end) {
@@ -166,13 +169,13 @@ absl::Status SendTo(const std::string& url,
     for (std::size_t i = begin; i < end; ++i) {
       body += exporter::ToJson(events[i]) + "\n";
     }
-    Delivery delivery(url, body, /*wait=*/10'000);
+    Delivery delivery(address, body, /*wait=*/10'000);
     const DeliveryResult result = delivery.Result();
     if (!result.message.empty()) {
       return absl::UnavailableError(absl::StrFormat(
           "%s: %s\n  = help: %d events before it are recorded; import the file "
           "again: they count once",
-          url, result.message, begin));
+          address.url, result.message, begin));
     }
     summary.recorded += result.recorded;
     summary.known += result.duplicates;
@@ -311,7 +314,9 @@ int JournalImport(const Arguments& arguments) {
   if (options.dry_run) {
     status = Preview(journal, options, *config, *events, summary);
   } else if (!options.url.empty()) {
-    status = SendTo(options.url, *events, summary);
+    const auto client = options.client.Options();
+    status = client.ok() ? SendTo({options.url, *client}, *events, summary)
+                         : client.status();
   } else {
     status = WriteTo(journal, *events, summary);
   }

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "exporter/event.h"
 #include "net/url.h"
+#include "rollwatch/client_flags.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/delivery.h"
@@ -124,7 +125,8 @@ struct Request {
   std::map<std::string_view, bool> flags;
   std::string id;
   std::optional<base::Timestamp> time;
-  std::string url = kDefaultUrl;
+  EventsAddress address = {kDefaultUrl};
+  ClientFlags client;
   base::Duration wait = 10'000;
   std::string spool;
   std::string format = "text";
@@ -133,7 +135,9 @@ struct Request {
 };
 
 std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
-  if (const char* url = std::getenv("ROLLWATCH_URL")) request.url = url;
+  if (const char* url = std::getenv("ROLLWATCH_URL")) {
+    request.address.url = url;
+  }
   if (const char* spool = std::getenv("ROLLWATCH_SPOOL")) {
     request.spool = spool;
   }
@@ -152,8 +156,9 @@ std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
               "new one)");
   line.TimeOption("--time", &request.time,
                   "when it happened (default: when the sidecar receives it)");
-  line.Option("--url", &request.url,
+  line.Option("--url", &request.address.url,
               "the sidecar's events address (or ROLLWATCH_URL)", "URL");
+  request.client.Declare(line, "the sidecar", /*from_environment=*/true);
   line.DurationOption("--wait", &request.wait, "how long to try again");
   line.Option("--spool", &request.spool,
               "folder in which the event waits while the sidecar is away (or "
@@ -169,6 +174,16 @@ std::optional<int> ParseRequest(const Arguments& arguments, Request& request) {
                   "only for deployment, smoke-test and query");
   }
   return line.Parse(arguments);
+}
+
+// Adds to the address what the options say of it; what is wrong with either.
+std::string Complete(const ClientFlags& flags, EventsAddress& address) {
+  const absl::StatusOr<net::Url> url = net::ParseUrl(address.url);
+  if (!url.ok()) return std::string(url.status().message());
+  absl::StatusOr<net::ClientOptions> client = flags.Options();
+  if (!client.ok()) return std::string(client.status().message());
+  address.client = *std::move(client);
+  return "";
 }
 
 // The event as far as it is known; a message when the request makes none.
@@ -268,7 +283,7 @@ int Say(const Request& request, const exporter::Event& event,
   } else {
     std::string text = absl::StrFormat(
         "rollwatch report: error: the event is not recorded at %s: %s",
-        request.url, result.message);
+        request.address.url, result.message);
     if (result.outcome == DeliveryOutcome::kUnreachable) {
       // It may have been recorded, and only the answer been lost.
       absl::StrAppendFormat(
@@ -284,12 +299,12 @@ int Say(const Request& request, const exporter::Event& event,
 void Warn(const Request& request, const exporter::Event& event,
           const DeliveryResult& result) {
   if (result.message.empty()) return;
-  std::fprintf(
-      stderr, "%s\n",
-      absl::StrFormat("rollwatch report: warning: the %s event %s is "
-                      "not recorded at %s: %s",
-                      request.row.name, event.id, request.url, result.message)
-          .c_str());
+  std::fprintf(stderr, "%s\n",
+               absl::StrFormat("rollwatch report: warning: the %s event %s is "
+                               "not recorded at %s: %s",
+                               request.row.name, event.id, request.address.url,
+                               result.message)
+                   .c_str());
 }
 
 // What a command's end says about its event.
@@ -345,7 +360,7 @@ int RunSpooled(const Request& request, const exporter::Event& event) {
                  std::string(name.status().message()).c_str());
     return kExitFailed;
   }
-  SpoolFlush flush(spool, request.url, *name, request.wait);
+  SpoolFlush flush(spool, request.address, *name, request.wait);
   return SayOfSpool(request, event, flush.Result());
 }
 
@@ -362,7 +377,7 @@ int RunWrappedSpooled(const Request& request, const WrapRow& wrap,
     const absl::StatusOr<std::string> name = spool.Put(exporter::ToJson(event));
     if (!name.ok()) problem = std::string(name.status().message());
     flush = std::make_unique<SpoolFlush>(
-        spool, request.url, name.ok() ? *name : "",
+        spool, request.address, name.ok() ? *name : "",
         result.interrupted ? std::min(kHurry, request.wait) : request.wait);
   };
   watcher.on_signal = [&] { flush->Hurry(kHurry); };
@@ -382,7 +397,7 @@ int RunWrapped(const Request& request, const WrapRow& wrap,
   watcher.on_result = [&](const CommandResult& result) {
     Fill(wrap, result, event);
     delivery = std::make_unique<Delivery>(
-        request.url, exporter::ToJson(event),
+        request.address, exporter::ToJson(event),
         result.interrupted ? std::min(kHurry, request.wait) : request.wait);
   };
   watcher.on_signal = [&] { delivery->Hurry(kHurry); };
@@ -394,25 +409,26 @@ int RunWrapped(const Request& request, const WrapRow& wrap,
 
 // Sends what waits in a spool.
 int ReportFlush(const Arguments& arguments) {
-  std::string url = kDefaultUrl;
+  EventsAddress address = {kDefaultUrl};
+  ClientFlags client;
   std::string folder;
   base::Duration wait = 10'000;
-  if (const char* set = std::getenv("ROLLWATCH_URL")) url = set;
+  if (const char* set = std::getenv("ROLLWATCH_URL")) address.url = set;
   if (const char* set = std::getenv("ROLLWATCH_SPOOL")) folder = set;
   CommandLine line("report flush", "sends the events that wait in a spool",
                    "rollwatch report flush --spool /var/spool/rollwatch");
   line.Option("--spool", &folder, "the folder (or ROLLWATCH_SPOOL)", "DIR");
-  line.Option("--url", &url, "the sidecar's events address (or ROLLWATCH_URL)",
-              "URL");
+  line.Option("--url", &address.url,
+              "the sidecar's events address (or ROLLWATCH_URL)", "URL");
+  client.Declare(line, "the sidecar", /*from_environment=*/true);
   line.DurationOption("--wait", &wait, "how long to try again");
   if (const auto exit = line.Parse(arguments)) return *exit;
   if (folder.empty()) return WrongUse("report flush", "--spool is missing");
-  const absl::StatusOr<net::Url> parsed = net::ParseUrl(url);
-  if (!parsed.ok()) {
-    return WrongUse("report flush", std::string(parsed.status().message()));
+  if (const auto problem = Complete(client, address); !problem.empty()) {
+    return WrongUse("report flush", problem);
   }
   const Spool spool(folder);
-  SpoolFlush flush(spool, url, "", wait);
+  SpoolFlush flush(spool, address, "", wait);
   const FlushResult result = flush.Result();
   std::printf("%d sent, %d rejected, %d waiting\n", result.sent,
               result.rejected, result.waiting);
@@ -481,10 +497,7 @@ int Report(const Arguments& arguments) {
   std::string problem = request.wraps ? CheckWrap(request) : "";
   if (problem.empty()) problem = FillEvent(request, event);
   if (problem.empty()) problem = CheckEvent(event, wrap);
-  if (problem.empty()) {
-    const absl::StatusOr<net::Url> url = net::ParseUrl(request.url);
-    if (!url.ok()) problem = std::string(url.status().message());
-  }
+  if (problem.empty()) problem = Complete(request.client, request.address);
   if (!problem.empty()) return WrongUse(name, problem);
   if (!request.spool.empty()) {
     // It may be sent much later, and then have happened now.
@@ -493,7 +506,7 @@ int Report(const Arguments& arguments) {
                            : RunSpooled(request, event);
   }
   if (wrap != nullptr) return RunWrapped(request, *wrap, std::move(event));
-  Delivery delivery(request.url, exporter::ToJson(event), request.wait);
+  Delivery delivery(request.address, exporter::ToJson(event), request.wait);
   return Say(request, event, delivery.Result());
 }
 

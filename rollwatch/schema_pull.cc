@@ -19,8 +19,8 @@
 #include "base/time.h"
 #include "net/http_client.h"
 #include "net/url.h"
+#include "rollwatch/client_flags.h"
 #include "rollwatch/command_line.h"
-#include "rollwatch/data_options.h"
 #include "schema/reader.h"
 #include "schema/schema.h"
 #include "schema/writer.h"
@@ -227,7 +227,7 @@ int PullSchema(const Arguments& arguments) {
   std::string output;
   std::vector<std::string> selectors;
   std::int64_t since = 3'600'000;
-  DataOptions client;
+  ClientFlags client;
   CommandLine line(
       "schema pull",
       "writes the names, types, labels, buckets and bounded values of a\n"
@@ -241,13 +241,13 @@ int PullSchema(const Arguments& arguments) {
                 "only the series that this selector finds", "SELECTOR");
   line.DurationOption("--since", &since, "how far back series are looked for");
   line.Option("--output", &output, "writes this file instead", "FILE");
-  client.DeclareClient(line);
+  client.Declare(line);
   if (const auto exit = line.Parse(arguments)) return *exit;
   if (url.empty()) return WrongUse("schema pull", "--server URL is needed");
   if (const auto parsed = net::ParseUrl(url); !parsed.ok()) {
     return WrongUse("schema pull", std::string(parsed.status().message()));
   }
-  const auto options = client.Client();
+  const auto options = client.Options();
   if (!options.ok()) {
     return WrongUse("schema pull", std::string(options.status().message()));
   }

@@ -128,10 +128,10 @@ absl::Status Spool::SetAside(const std::string& name,
   return absl::OkStatus();
 }
 
-SpoolFlush::SpoolFlush(const Spool& spool, std::string url, std::string watched,
-                       base::Duration wait)
+SpoolFlush::SpoolFlush(const Spool& spool, EventsAddress address,
+                       std::string watched, base::Duration wait)
     : spool_(spool),
-      url_(std::move(url)),
+      address_(std::move(address)),
       watched_(std::move(watched)),
       deadline_(SteadyNow() + wait),
       thread_([this] { Run(); }) {}
@@ -168,7 +168,7 @@ bool SpoolFlush::SendOne(const std::string& name) {
   const base::Duration left = std::max(Left(), kShortest);
   {
     const std::lock_guard lock(mutex_);
-    delivery_ = std::make_unique<Delivery>(url_, *event, left);
+    delivery_ = std::make_unique<Delivery>(address_, *event, left);
   }
   const DeliveryResult result = delivery_->Result();
   if (name == watched_) result_.watched = result;

@@ -58,7 +58,7 @@ class SpoolFlush {
  public:
   // Starts. `watched` is the name of the event to tell of, or "". `wait`
   // bounds the whole; at least one try is made.
-  SpoolFlush(const Spool& spool, std::string url, std::string watched,
+  SpoolFlush(const Spool& spool, EventsAddress address, std::string watched,
              base::Duration wait);
   // Waits for the end.
   ~SpoolFlush();
@@ -77,7 +77,7 @@ class SpoolFlush {
   base::Duration Left() const;
 
   const Spool& spool_;
-  const std::string url_;
+  const EventsAddress address_;
   const std::string watched_;
   mutable std::mutex mutex_;
   base::Timestamp deadline_;  // On a clock that only runs forward.

@@ -79,8 +79,11 @@ TEST(ClientSettingsTest, FlagsWinOverTheFile) {
                                     .basic_auth_file = basic,
                                     .headers = {"X-A: 1", "X-B:2"},
                                     .ca_file = "/b.pem",
+                                    .certificate_file = "/c.pem",
+                                    .key_file = "/k.pem",
                                     .insecure = true})),
-            "Authorization: Basic YWRhOnB3\nX-A: 1\nX-B: 2\nb.pem\ninsecure\n");
+            "Authorization: Basic YWRhOnB3\nX-A: 1\nX-B: 2\nb.pem\nc.pem\n"
+            "k.pem\ninsecure\n");
 }
 
 TEST(ClientSettingsTest, WhatIsWrongIsNamed) {
@@ -95,6 +98,10 @@ TEST(ClientSettingsTest, WhatIsWrongIsNamed) {
               HasSubstr("expected NAME: VALUE"));
   EXPECT_THAT(Show(MakeClientOptions({.headers = {"A: b\r\nC: d"}})),
               HasSubstr("on one line"));
+  EXPECT_THAT(Show(MakeClientOptions({.certificate_file = "c.pem"})),
+              HasSubstr("certificate and its key go together"));
+  EXPECT_THAT(Show(MakeClientOptions({.key_file = "k.pem"})),
+              HasSubstr("certificate and its key go together"));
 }
 
 }  // namespace
