@@ -47,7 +47,8 @@ class PageWriter {
       if (family.type == schema::MetricType::kHistogram) {
         WriteHistogram(family, series);
       } else {
-        WriteSample(family.name, "", series.labels, {}, series.value);
+        WriteSample(family.name, "", series.labels, {}, series.value,
+                    ExemplarOf(series, 0));
       }
       if (created_ && series.created > 0) WriteCreated(family, series);
     }
@@ -113,11 +114,11 @@ class PageWriter {
                               : base::FormatGeneral(family.bounds[i]);
       }
       WriteSample(family.name, "_bucket", series.labels, bound,
-                  series.buckets[i]);
+                  series.buckets[i], ExemplarOf(series, i));
     }
-    WriteSample(family.name, "_sum", series.labels, {}, series.sum);
+    WriteSample(family.name, "_sum", series.labels, {}, series.sum, nullptr);
     WriteSample(family.name, "_count", series.labels, {},
-                series.buckets.empty() ? 0 : series.buckets.back());
+                series.buckets.empty() ? 0 : series.buckets.back(), nullptr);
   }
 
   // In seconds, with all their milliseconds: %g would cut them off.
@@ -129,10 +130,26 @@ class PageWriter {
 
   void WriteSample(std::string_view name, std::string_view suffix,
                    const base::Labels& labels, std::string_view bound,
-                   double value) {
+                   double value, const Exemplar* exemplar) {
     WriteName(name, suffix, labels, bound);
     out_ += base::FormatGeneral(value);
+    if (exemplar != nullptr) WriteExemplar(*exemplar);
     out_ += '\n';
+  }
+
+  // Only OpenMetrics has them.
+  const Exemplar* ExemplarOf(const Series& series, std::size_t place) const {
+    if (!open_metrics_ || place >= series.exemplars.size()) return nullptr;
+    return series.exemplars[place].get();
+  }
+
+  void WriteExemplar(const Exemplar& exemplar) {
+    out_ += " # ";
+    WriteLabel('{', "run_url", exemplar.run_url);
+    out_ += "} ";
+    out_ += base::FormatGeneral(exemplar.value);
+    out_ += ' ';
+    base::AppendDecimal(static_cast<double>(exemplar.time) / 1000, out_);
   }
 
   void WriteName(std::string_view name, std::string_view suffix,

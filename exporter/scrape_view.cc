@@ -46,6 +46,8 @@ Series SeriesOf(const MetricRow& row, const SeriesKey& key,
   Series series;
   series.labels = LabelsOf(row, key.values);
   series.created = total.initial ? start : total.first_received;
+  // Of what is not shown yet there is none.
+  if (!newborn) series.exemplars = total.exemplars;
   if (row.type == MetricType::kCounter) {
     series.value = newborn ? 0 : total.value;
     return series;
@@ -107,8 +109,8 @@ Snapshot ScrapeView::Take(base::Timestamp now) {
     snapshot.sequence = totals.last_sequence();
     for (const auto& [key, total] : totals.series()) {
       const MetricRow& row = schema::kMetrics[key.metric];
-      snapshot.families[key.metric].series.push_back(SeriesOf(
-          row, key, total, totals.created(), IsNewborn(total, now)));
+      snapshot.families[key.metric].series.push_back(
+          SeriesOf(row, key, total, totals.created(), IsNewborn(total, now)));
     }
     for (std::size_t i = 0; i < std::size(schema::kMetrics); ++i) {
       const MetricRow& row = schema::kMetrics[i];

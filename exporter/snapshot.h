@@ -9,6 +9,7 @@
 
 #include "base/labels.h"
 #include "base/time.h"
+#include "exporter/exemplar.h"
 #include "schema/metric_table.h"
 
 namespace exporter {
@@ -22,6 +23,7 @@ struct Series {
   double sum = 0;
   // Since when a counter or histogram has counted; 0 when that is not known.
   base::Timestamp created = 0;
+  Exemplars exemplars = {};
 
   friend bool operator==(const Series&, const Series&) = default;
 };

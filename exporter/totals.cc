@@ -93,6 +93,15 @@ void Touch(SeriesTotal& total, const RecordedEvent& event) {
   total.first_received = event.received;
 }
 
+// Remembers the event's link, if it has one, at this place of the series.
+void Link(SeriesTotal& total, std::size_t place, const RecordedEvent& event,
+          double value) {
+  if (!FitsExemplar(event.event.run_url)) return;
+  if (total.exemplars.size() <= place) total.exemplars.resize(place + 1);
+  total.exemplars[place] = std::make_shared<const Exemplar>(
+      Exemplar{event.event.run_url, value, event.received});
+}
+
 }  // namespace
 
 std::vector<SeriesKey> SeriesOf(const Event& event) {
@@ -180,6 +189,7 @@ void Totals::Count(const RecordedEvent& event, const EventKindRow& row,
   SeriesTotal& total = SeriesAt(key);
   Touch(total, event);
   total.value += 1;
+  Link(total, 0, event, 1);
   if (changed != nullptr) {
     changed->push_back(MakeCell(key, "value", total.value));
   }
@@ -198,6 +208,7 @@ void Totals::Observe(const RecordedEvent& event, const EventKindRow& row,
       metric.buckets.begin());
   total.buckets[bucket] += 1;
   total.sum += duration;
+  Link(total, bucket, event, duration);
   if (changed != nullptr) {
     changed->push_back(
         MakeCell(key, BucketPart(metric, bucket), total.buckets[bucket]));

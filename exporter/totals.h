@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "exporter/event.h"
+#include "exporter/exemplar.h"
 #include "schema/schema.h"
 
 namespace exporter {
@@ -41,6 +42,7 @@ struct SeriesTotal {
   double value = 0;             // Of a counter.
   std::vector<double> buckets;  // Of a histogram; not cumulative, +Inf last.
   double sum = 0;
+  Exemplars exemplars;   // The last event with a link.
   bool initial = false;  // Closed or configured: at 0 from the start.
   // The first event that counted here; 0 before it.
   std::int64_t first_sequence = 0;
@@ -108,9 +110,10 @@ class Totals {
   // applied.
   void Restore(const std::vector<Cell>& state);
   // All that the events added up to, besides the times of deployments that
-  // finished: Restore() makes a Totals that goes on just so, but for the
-  // deployments per hour within the next hour. `labels` are label values as a
-  // JSON array, `part` may be more than a stored total has.
+  // finished and the links: Restore() makes a Totals that goes on just so, but
+  // for the deployments per hour within the next hour and the exemplars.
+  // `labels` are label values as a JSON array, `part` may be more than a stored
+  // total has.
   std::vector<Cell> State() const;
 
   const std::map<SeriesKey, SeriesTotal>& series() const { return series_; }

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "schema/exposition_reader.h"
 #include "schema/schema.h"
 
 namespace exporter {
@@ -55,6 +56,53 @@ load +Inf
 # HELP nothing_total Not yet.
 # TYPE nothing_total counter
 )");
+}
+
+TEST(ExpositionTest, ExemplarsStandInOpenMetricsAlone) {
+  const auto link = [](std::string url, double value) {
+    return std::make_shared<const Exemplar>(
+        Exemplar{std::move(url), value, 1795392000500});
+  };
+  Snapshot snapshot;
+  snapshot.families = {
+      {"jobs_total", MetricType::kCounter, "", "", {}, {{{{"a", "b"}}, 3, {}}}},
+      {"run_seconds",
+       MetricType::kHistogram,
+       "",
+       "",
+       {0.5, 60},
+       {{{}, 0, {1, 2, 4}, 70.25}}}};
+  snapshot.families[0].series[0].exemplars = {link("https://ci/\"1\"\\", 1)};
+  snapshot.families[1].series[0].exemplars = {nullptr,
+                                              link("https://ci/2", 42.5)};
+  const std::string page = WritePage(snapshot, PageFormat::kOpenMetrics);
+  EXPECT_EQ(page, R"(# TYPE jobs counter
+jobs_total{a="b"} 3 # {run_url="https://ci/\"1\"\\"} 1 1795392000.5
+# TYPE run_seconds histogram
+run_seconds_bucket{le="0.5"} 1
+run_seconds_bucket{le="60.0"} 2 # {run_url="https://ci/2"} 42.5 1795392000.5
+run_seconds_bucket{le="+Inf"} 4
+run_seconds_sum 70.25
+run_seconds_count 4
+# EOF
+)");
+  EXPECT_EQ(WritePage(snapshot, PageFormat::kText).find(" # {"),
+            std::string::npos);
+  // Our own reader takes them, and leaves them out.
+  base::Diagnostics diagnostics;
+  const base::Source source("page", page);
+  EXPECT_TRUE(schema::ReadExposition(source, diagnostics,
+                                     schema::ExpositionFormat::kOpenMetrics));
+}
+
+TEST(ExpositionTest, LinkIsWithin128CharactersWithItsName) {
+  EXPECT_TRUE(FitsExemplar(std::string(121, 'x')));
+  EXPECT_FALSE(FitsExemplar(std::string(122, 'x')));
+  EXPECT_FALSE(FitsExemplar(""));
+  std::string umlauts;
+  for (int i = 0; i < 121; ++i) umlauts += "\u00fc";
+  EXPECT_TRUE(FitsExemplar(umlauts));
+  EXPECT_FALSE(FitsExemplar(umlauts + "\u00fc"));
 }
 
 TEST(ExpositionTest, OpenMetrics) {

@@ -104,6 +104,31 @@ TEST_F(JournalTest, ReopeningRestoresTotalsBitForBit) {
   EXPECT_EQ(Verify(), "");
 }
 
+TEST_F(JournalTest, ExemplarsSurviveARestart) {
+  const auto link = [](const Journal& journal) {
+    std::string links;
+    journal.Read([&](const Totals& totals) {
+      for (const auto& [key, total] : totals.series()) {
+        for (const auto& exemplar : total.exemplars) {
+          if (exemplar) absl::StrAppendFormat(&links, "%s ", exemplar->run_url);
+        }
+      }
+    });
+    return links;
+  };
+  Event event = Deployment("a", 7);
+  event.run_url = "https://ci/1";
+  {
+    auto journal = Open();
+    ASSERT_TRUE(journal.ok()) << journal.status();
+    ASSERT_TRUE((*journal)->Record({event}).ok());
+    EXPECT_EQ(link(**journal), "https://ci/1 https://ci/1 ");
+  }
+  auto journal = Open();
+  ASSERT_TRUE(journal.ok()) << journal.status();
+  EXPECT_EQ(link(**journal), "https://ci/1 https://ci/1 ");
+}
+
 TEST_F(JournalTest, EveryFieldSurvives) {
   std::vector<EventError> errors;
   const std::vector<Event> events = ParseEvents(

@@ -327,5 +327,23 @@ smoke_test_total{environment="staging", result="failed"} value
             "staging, production)");
 }
 
+// The link would say 1 beside a 0.
+TEST_F(ScrapeViewTest, NewbornSeriesHaveNoExemplarYet) {
+  ScrapeView view(recorder_, {kInterval});
+  Record(
+      R"({"id":"q1","kind":"query","workflow":"nightly","result":"failed","duration":3,"run_url":"https://ci/1"})");
+  const auto links = [&view] {
+    const std::string page = WritePage(view.Take(), PageFormat::kOpenMetrics);
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = page.find(" # {", at)) != page.npos; ++at) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(links(), 0u);
+  view.Delivered(view.Take());
+  EXPECT_EQ(links(), 2u);
+}
+
 }  // namespace
 }  // namespace exporter

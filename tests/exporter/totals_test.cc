@@ -186,5 +186,34 @@ TEST(OpenRolloutTest, IsOpenFromItsStartToItsEnd) {
   EXPECT_EQ(totals.open_rollouts().size(), 1U);
 }
 
+TEST(TotalsTest, LinksAreThoseOfTheLastEventsThatHaveOne) {
+  Totals totals;
+  Apply(
+      totals,
+      R"({"id":"1","kind":"deployment","environment":"staging","status":"success","duration":30,"run_url":"https://ci/1"}
+{"id":"2","kind":"deployment","environment":"staging","status":"success","duration":90,"run_url":"https://ci/2"}
+{"id":"3","kind":"deployment","environment":"staging","status":"success","duration":91}
+{"id":"4","kind":"deployment","environment":"staging","status":"started","run_url":"https://ci/4"})");
+  Apply(
+      totals,
+      absl::StrFormat(
+          R"({"id":"5","kind":"rollback","environment":"staging","reason":"manual","run_url":"https://%s"})",
+          std::string(121, 'x')));
+  std::string links;
+  for (const auto& [key, total] : totals.series()) {
+    for (const auto& exemplar : total.exemplars) {
+      absl::StrAppendFormat(&links, "%s %s %s %d\n",
+                            schema::kMetrics[key.metric].name,
+                            exemplar ? exemplar->run_url : "none",
+                            base::FormatGeneral(exemplar ? exemplar->value : 0),
+                            exemplar ? exemplar->time : 0);
+    }
+  }
+  EXPECT_EQ(links,
+            "deployment_total https://ci/2 1 1795392000000\n"
+            "deployment_duration_seconds https://ci/1 30 1795392000000\n"
+            "deployment_duration_seconds https://ci/2 90 1795392000000\n");
+}
+
 }  // namespace
 }  // namespace exporter

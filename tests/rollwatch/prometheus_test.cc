@@ -70,7 +70,7 @@ class PrometheusTest : public testing::Test {
     process_ = std::make_unique<tests::Process>(std::vector<std::string>{
         "prometheus", "--config.file", folder_.Write("prometheus.yml", config),
         "--storage.tsdb.path", folder_.Path("tsdb"), "--web.listen-address",
-        "127.0.0.1:0"});
+        "127.0.0.1:0", "--enable-feature=exemplar-storage"});
     const std::string address =
         process_->WaitForText("msg=\"Listening on\" address=", kDeadline);
     ASSERT_NE(address, "") << process_->err();
@@ -145,6 +145,41 @@ TEST_F(PrometheusTest, ExampleConfigurationKeepsOurEnvironment) {
   StartPrometheus(config);
   ExpectRollbackFires();
   EXPECT_FALSE(Holds("{exported_environment!=\"\"}"));
+}
+
+// What leads from a point on a graph to the pipeline's run.
+TEST_F(PrometheusTest, ExemplarsLinkToTheRun) {
+  StartPrometheus(
+      absl::StrFormat("global: {scrape_interval: 1s}\n"
+                      "scrape_configs:\n"
+                      "- job_name: rollwatch\n"
+                      "  static_configs:\n"
+                      "  - targets: ['%s']\n",
+                      Target()));
+  const tests::Finished report = sidecar_->Report(
+      {"deployment", "--environment", "staging", "--status", "success",
+       "--duration", "90s", "--run-url", "https://ci.example/runs/41"});
+  ASSERT_EQ(report.status, 0) << report.err;
+  for (const std::string query :
+       {"deployment_total", "deployment_duration_seconds_bucket"}) {
+    std::string answer;
+    EXPECT_TRUE(tests::Eventually(
+        [&] {
+          answer =
+              tests::Fetch("GET", prometheus_ +
+                                      "/api/v1/query_exemplars?query=" + query +
+                                      "&start=0&end=9999999999")
+                  .body;
+          return answer.find("{\"run_url\":\"https://ci.example/runs/41\"}") !=
+                 std::string::npos;
+        },
+        kDeadline))
+        << answer;
+    EXPECT_NE(answer.find(query == "deployment_total" ? "\"value\":\"1\""
+                                                      : "\"value\":\"90\""),
+              std::string::npos)
+        << answer;
+  }
 }
 
 }  // namespace
