@@ -16,6 +16,7 @@
 #include "alerts/templates/template.h"
 #include "base/labels.h"
 #include "base/time.h"
+#include "promql/syntax/parser.h"
 #include "promql/syntax/tree.h"
 
 namespace alerts {
@@ -55,6 +56,9 @@ class EvaluationHost {
   // The same for the text in a template's query(): parses it, then Query().
   virtual absl::StatusOr<std::vector<TemplateSample>> QueryText(
       std::string_view text, base::Timestamp time);
+
+  // How QueryText() parses.
+  virtual promql::ParserOptions parser_options() const { return {}; }
 
   // Stores a sample that later queries see; fails when it cannot be stored,
   // as one at a time that already has another value.

@@ -27,8 +27,11 @@ absl::StatusOr<std::vector<TemplateSample>> RuleResult(
 // by several threads.
 class StorageHost : public EvaluationHost {
  public:
-  explicit StorageHost(promql::EngineOptions options = {})
-      : options_(std::move(options)) {}
+  explicit StorageHost(promql::EngineOptions options = {},
+                       promql::ParserOptions parser = {})
+      : options_(std::move(options)), parser_(parser) {}
+
+  promql::ParserOptions parser_options() const override { return parser_; }
 
   absl::StatusOr<std::vector<TemplateSample>> Query(
       const promql::Expr& expr, base::Timestamp time) override;
@@ -47,6 +50,7 @@ class StorageHost : public EvaluationHost {
   };
 
   promql::EngineOptions options_;
+  promql::ParserOptions parser_;
   promql::MemoryStorage storage_;
   // The newest sample of each series.
   absl::flat_hash_map<base::Labels, Newest> newest_;

@@ -20,8 +20,7 @@ using alerts::UnitTestSuite;
 // The rule files that were read, by path. Safe to use from many threads.
 class RuleFiles {
  public:
-  explicit RuleFiles(bool ignore_unknown_fields)
-      : ignore_unknown_fields_(ignore_unknown_fields) {}
+  explicit RuleFiles(const TestedFilesOptions& options) : options_(options) {}
 
   std::shared_ptr<const TestedRules> Read(const std::string& path) {
     Slot& slot = SlotOf(path);
@@ -48,10 +47,10 @@ class RuleFiles {
     if (!text.ok()) return {path, {}, {std::string(text.status().message())}};
     return alerts::ReadTestedRules(
         std::make_shared<const base::Source>(path, *std::move(text)),
-        ignore_unknown_fields_);
+        options_.ignore_unknown_fields, options_.tests.compat);
   }
 
-  const bool ignore_unknown_fields_;
+  const TestedFilesOptions& options_;
   std::mutex mutex_;
   std::map<std::string, Slot> slots_;
 };
@@ -108,7 +107,7 @@ void Append(const base::Diagnostics& from, base::Diagnostics& to) {
 
 std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
                                      const TestedFilesOptions& options) {
-  RuleFiles rule_files(options.ignore_unknown_fields);
+  RuleFiles rule_files(options);
   std::vector<TestedFile> files(paths.size());
   std::vector<std::optional<UnitTestSuite>> suites(paths.size());
   base::ForEachInParallel(paths.size(), options.jobs, [&](std::size_t i) {
@@ -118,6 +117,7 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
   std::vector<std::pair<std::size_t, std::size_t>> tests;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!suites[i]) continue;
+    files[i].coverage = suites[i]->coverage();
     files[i].report.tests.resize(suites[i]->size());
     for (std::size_t j = 0; j < suites[i]->size(); ++j) {
       tests.emplace_back(i, j);
@@ -140,6 +140,7 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
 alerts::Coverage CoverageOf(const std::vector<TestedFile>& files) {
   alerts::Coverage coverage;
   for (const TestedFile& file : files) {
+    coverage.Merge(file.coverage);
     for (const alerts::UnitTestResult& test : file.report.tests) {
       coverage.Merge(test.coverage);
     }

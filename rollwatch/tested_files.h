@@ -23,6 +23,8 @@ struct TestedFile {
   base::Diagnostics diagnostics;  // Errors, or what to warn of.
   std::vector<std::string> unmatched;  // Patterns that no rule file matches.
   alerts::UnitTestReport report;
+  // All that there is to reach of its rules; empty when nobody asks.
+  std::vector<alerts::RuleCoverage> coverage;
 
   bool passed() const { return valid && report.passed(); }
 };

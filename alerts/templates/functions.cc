@@ -295,6 +295,8 @@ absl::StatusOr<Value> EscapeQuery(const TemplateContext&,
 }
 
 using enum Parameter;
+// 2.42 does not have them; which release has is not certain.
+constexpr base::Version kLater = {2, 43};
 const Function kFunctions[] = {
     // name, parameters, variadic, kernel, short circuit
     {"and", {kReflect, kReflect}, true, nullptr, true},
@@ -321,7 +323,7 @@ const Function kFunctions[] = {
     {"match", {kString, kString}, false, Match},
     {"ne", {kReflect, kReflect}, false, NotEqual},
     {"not", {kReflect}, false, Not},
-    {"now", {}, false, Now},
+    {"now", {}, false, Now, false, kLater},
     {"or", {kReflect, kReflect}, true, nullptr, true},
     {"parseDuration", {kString}, false, ParseDuration},
     {"pathPrefix", {}, false, PathPrefix},
@@ -338,11 +340,11 @@ const Function kFunctions[] = {
     {"strvalue", {kSample}, false, StringValue},
     {"tableLink", {kString}, false, TableLink},
     {"title", {kString}, false, Title},
-    {"toDuration", {kAny}, false, ToDuration},
+    {"toDuration", {kAny}, false, ToDuration, false, kLater},
     {"toLower", {kString}, false, ToLower},
     {"toTime", {kAny}, false, ToTime},
     {"toUpper", {kString}, false, ToUpper},
-    {"urlQueryEscape", {kString}, false, UrlQueryEscape},
+    {"urlQueryEscape", {kString}, false, UrlQueryEscape, false, kLater},
     {"urlquery", {kAny}, true, EscapeQuery},
     {"value", {kSample}, false, SampleNumber},
 };

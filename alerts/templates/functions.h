@@ -38,6 +38,9 @@ struct Function {
   FunctionKernel kernel = nullptr;
   // and, or: arguments are evaluated only until the result is known; no kernel.
   bool short_circuit = false;
+  // The first release of Prometheus that has it; where that is not certain, an
+  // older one.
+  base::Version since = base::kAlways;
 };
 
 // All rows, sorted by name.

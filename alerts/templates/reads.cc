@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "alerts/templates/functions.h"
+#include "base/version.h"
+
 namespace alerts::text_template {
 namespace {
 
@@ -41,7 +44,7 @@ class Finder {
                        return a.span.begin < b.span.begin;
                      });
     std::ranges::sort(value_prints_, {}, &base::Span::begin);
-    return {std::move(reads_), std::move(value_prints_)};
+    return {std::move(reads_), std::move(value_prints_), std::move(functions_)};
   }
 
  private:
@@ -74,6 +77,7 @@ class Finder {
   std::vector<Binding> variables_;
   std::vector<LabelRead> reads_;
   std::vector<base::Span> value_prints_;
+  std::vector<LaterFunction> functions_;
   std::vector<std::string> guards_;  // Labels that conditions around ask for.
   bool in_condition_ = false;
   std::set<std::string> calls_;  // Templates being walked.
@@ -197,6 +201,10 @@ Holds Finder::EvalCommand(const Node& node, Holds dot, Holds piped) {
 Holds Finder::EvalFunction(const NodeList& arguments, Holds dot, Holds piped) {
   const std::string& function =
       std::get<Identifier>(arguments.front()->value).name;
+  const Function* known = FindFunction(function);
+  if (known != nullptr && known->since > base::kAlways) {
+    functions_.push_back({function, known->since, SpanOf(*arguments.front())});
+  }
   const bool index = function == "index" && arguments.size() >= 2;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const Holds holds = EvalOperand(*arguments[i], dot);

@@ -14,6 +14,7 @@ namespace alerts::text_template {
 struct TemplateReads {
   std::vector<LabelRead> labels;         // Of $labels or $externalLabels.
   std::vector<base::Span> value_prints;  // Of $value as it is.
+  std::vector<LaterFunction> functions;  // What not every Prometheus has.
 };
 
 // Every such place, sorted. Spans count from `offset`, before which stand the

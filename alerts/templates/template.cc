@@ -27,6 +27,9 @@ class PlainText : public Template {
   const std::vector<base::Span>& value_prints() const override {
     return value_prints_;
   }
+  const std::vector<LaterFunction>& later_functions() const override {
+    return functions_;
+  }
   std::vector<TemplateBranch> branches() const override { return {}; }
   bool dynamic() const override { return false; }
   absl::StatusOr<std::string> Execute(
@@ -39,6 +42,7 @@ class PlainText : public Template {
   std::string text_;
   std::vector<LabelRead> reads_;          // None.
   std::vector<base::Span> value_prints_;  // None.
+  std::vector<LaterFunction> functions_;  // None.
 };
 
 class ParsedTemplate : public Template {
@@ -52,6 +56,9 @@ class ParsedTemplate : public Template {
   }
   const std::vector<base::Span>& value_prints() const override {
     return reads_.value_prints;
+  }
+  const std::vector<LaterFunction>& later_functions() const override {
+    return reads_.functions;
   }
 
   std::vector<TemplateBranch> branches() const override {

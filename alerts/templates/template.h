@@ -15,6 +15,7 @@
 #include "base/histogram.h"
 #include "base/labels.h"
 #include "base/time.h"
+#include "base/version.h"
 
 namespace alerts {
 
@@ -31,6 +32,13 @@ struct LabelRead {
   // It is, or stands in a branch of, a condition that asks for this label: the
   // author reckons with its absence.
   bool guarded = false;
+};
+
+// A call of a function that older releases of Prometheus do not have.
+struct LaterFunction {
+  std::string name;
+  base::Version since;
+  base::Span span;  // In the template's text.
 };
 
 // An {{if}}, {{with}} or {{range}}: it runs its body, or what else there is,
@@ -91,6 +99,8 @@ class Template {
   // Every place that prints the alert's value as it is, in the text's order:
   // {{ $value }}, but not {{ $value | humanize }}.
   virtual const std::vector<base::Span>& value_prints() const = 0;
+
+  virtual const std::vector<LaterFunction>& later_functions() const = 0;
 
   // Every branch, in the text's order; those of {{define}}d templates too.
   virtual std::vector<TemplateBranch> branches() const = 0;

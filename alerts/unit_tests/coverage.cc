@@ -72,7 +72,7 @@ std::size_t Coverage::reached() const {
 }
 
 double Coverage::percent() const {
-  if (items() == 0) return 100;
+  if (items() == 0) return 0;
   return 100 * static_cast<double>(reached()) / static_cast<double>(items());
 }
 

@@ -40,7 +40,7 @@ struct Coverage {
 
   std::size_t items() const;
   std::size_t reached() const;
-  // 100 when there is nothing to reach.
+  // 0 when there is nothing to reach: nothing was shown then.
   double percent() const;
   // Adds the rules, or, to those that are here already, what was reached of
   // them.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/unit_tests/explanation.h"
 #include "base/histogram.h"
+#include "promql/check/known.h"
 #include "promql/check/parse.h"
 #include "promql/syntax/series_description.h"
 
@@ -25,9 +26,12 @@ std::optional<std::vector<SamplePattern>> QueryCheck::Expected(
           absl::StrFormat("labels %s: %s", base::Quote(sample.labels), reason);
       return std::nullopt;
     };
+    const auto& compat = context_.options.compat;
     if (!sample.labels.empty() &&
-        !promql::ParseMetric(sample.labels, diagnostics,
-                             pattern.sample.labels)) {
+        (!promql::ParseMetric(sample.labels, diagnostics,
+                              pattern.sample.labels) ||
+         (compat &&
+          !promql::CheckKnownSeries(sample.labels, *compat, diagnostics)))) {
       return fail(promql::PrometheusError(sample.labels, diagnostics));
     }
     if (!sample.histogram.empty()) {

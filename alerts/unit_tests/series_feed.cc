@@ -5,13 +5,16 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "promql/check/known.h"
 #include "promql/check/parse.h"
 
 namespace alerts {
 
 // Promtool joins all series to one text, which ends at the first empty line.
-std::vector<UnitTestFailure> SeriesFeed::Read(const UnitTest& test,
-                                              base::Diagnostics& warnings) {
+std::vector<UnitTestFailure> SeriesFeed::Read(
+    const UnitTest& test, std::optional<base::Version> compat,
+    base::Diagnostics& warnings) {
+  compat_ = compat;
   start_ = test.start;
   interval_ = test.interval;
   for (std::size_t i = 0; i < test.input_series.size(); ++i) {
@@ -46,7 +49,8 @@ std::vector<UnitTestFailure> SeriesFeed::ReadLine(std::string_view line,
                                                   base::Diagnostics& warnings) {
   base::Diagnostics diagnostics;
   Pending pending;
-  if (!promql::ParseSeriesDescription(line, diagnostics, pending.description)) {
+  if (!promql::ParseSeriesDescription(line, diagnostics, pending.description) ||
+      (compat_ && !promql::CheckKnownSeries(line, *compat_, diagnostics))) {
     return {{promql::PrometheusError(line, diagnostics),
              series.span,
              diagnostics.first_error().help,

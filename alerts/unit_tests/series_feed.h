@@ -4,6 +4,7 @@
 #define ALERTS_UNIT_TESTS_SERIES_FEED_H_
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "alerts/unit_tests/unit_test_file.h"
 #include "base/diagnostic.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "promql/syntax/series_description.h"
 
 namespace alerts {
@@ -21,8 +23,10 @@ namespace alerts {
 class SeriesFeed {
  public:
   // Of the tests before, whose verdicts stay, warns: series that promtool
-  // drops. Nothing but the failure when a series cannot be read.
+  // drops. Nothing but the failure when a series cannot be read, or that
+  // release could not.
   std::vector<UnitTestFailure> Read(const UnitTest& test,
+                                    std::optional<base::Version> compat,
                                     base::Diagnostics& warnings);
 
   // Stores what is due up to `time`. A sample that a rule has written there
@@ -42,6 +46,7 @@ class SeriesFeed {
 
   base::Timestamp start_ = 0;
   base::Duration interval_ = 0;
+  std::optional<base::Version> compat_;
   std::vector<Pending> pending_;
 };
 

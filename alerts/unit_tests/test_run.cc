@@ -71,7 +71,7 @@ class TestRun {
       : context_(context),
         test_(test),
         engine_(EngineOptionsFor(context)),
-        host_(engine_) {
+        host_(engine_, {.server = context.options.compat}) {
     result_.name = test.name;
     result_.span = test.span;
   }
@@ -136,7 +136,7 @@ class TestRun {
 };
 
 bool TestRun::Prepare() {
-  auto failures = feed_.Read(test_, result_.warnings);
+  auto failures = feed_.Read(test_, context_.options.compat, result_.warnings);
   if (!failures.empty()) {
     const base::Span span = failures.front().span;
     result_.cases.push_back({"input series", span, std::move(failures)});

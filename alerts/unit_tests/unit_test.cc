@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "alerts/rules/known_rule.h"
 #include "alerts/rules/rule_definition.h"
 #include "alerts/rules/rule_file.h"
 #include "alerts/unit_tests/test_run.h"
+#include "promql/storage/memory.h"
 
 namespace alerts {
 namespace {
@@ -44,11 +46,26 @@ void WarnAboutIntervals(const TestContext& context,
   }
 }
 
+// As a test without an assertion reaches it.
+std::vector<RuleCoverage> NothingReached(
+    const std::vector<GroupDefinition>& groups) {
+  const UnitTest none;
+  const promql::MemoryStorage storage;
+  const promql::EngineOptions options;
+  std::vector<RuleCoverage> rules;
+  for (const GroupDefinition& group : groups) {
+    const GroupCoverage coverage(group, none, storage, options);
+    rules.insert(rules.end(), coverage.rules().begin(), coverage.rules().end());
+  }
+  return rules;
+}
+
 }  // namespace
 
 struct UnitTestSuite::Rep {
   TestContext context;
   base::Diagnostics warnings;
+  std::vector<RuleCoverage> coverage;
   std::vector<std::size_t> selected;  // Of the file's tests.
 };
 
@@ -65,14 +82,22 @@ bool UnitTestReport::passed() const {
 }
 
 TestedRules ReadTestedRules(std::shared_ptr<const base::Source> source,
-                            bool ignore_unknown_fields) {
+                            bool ignore_unknown_fields,
+                            std::optional<promql::Version> compat) {
   TestedRules rules;
   rules.path = source->name();
   base::Diagnostics diagnostics;
   RuleFileOptions options;
   options.ignore_unknown_fields = ignore_unknown_fields;
   const auto file = ParseRuleFile(source, diagnostics, options);
-  if (file) {
+  if (file && compat) {
+    for (const Group& group : file->groups) {
+      for (const Rule& rule : group.rules) {
+        CheckKnownRule(group, rule, *compat, diagnostics);
+      }
+    }
+  }
+  if (file && diagnostics.ok()) {
     rules.groups = DefineGroups(*file);
     return rules;
   }
@@ -102,6 +127,7 @@ UnitTestSuite::UnitTestSuite(
   }
   SortGroups(context.file.group_eval_order, context.groups);
   WarnAboutIntervals(context, rep->warnings);
+  if (context.options.coverage) rep->coverage = NothingReached(context.groups);
   for (std::size_t i = 0; i < context.file.tests.size(); ++i) {
     const auto& selects = context.options.selected;
     if (!selects || selects(context.file.tests[i].name)) {
@@ -117,6 +143,10 @@ UnitTestSuite& UnitTestSuite::operator=(UnitTestSuite&&) noexcept = default;
 
 const base::Diagnostics& UnitTestSuite::warnings() const {
   return rep_->warnings;
+}
+
+const std::vector<RuleCoverage>& UnitTestSuite::coverage() const {
+  return rep_->coverage;
 }
 
 std::size_t UnitTestSuite::size() const { return rep_->selected.size(); }

@@ -74,8 +74,10 @@ struct TestedRules {
   std::vector<GroupDefinition> groups;
   std::vector<std::string> errors;  // Why it has no groups.
 };
-TestedRules ReadTestedRules(std::shared_ptr<const base::Source> source,
-                            bool ignore_unknown_fields);
+// With `compat`, what that release does not know is an error.
+TestedRules ReadTestedRules(
+    std::shared_ptr<const base::Source> source, bool ignore_unknown_fields,
+    std::optional<promql::Version> compat = std::nullopt);
 
 // The tests of one file. Safe to use from many threads.
 class UnitTestSuite {
@@ -91,6 +93,10 @@ class UnitTestSuite {
 
   // What promtool passes over in silence, of the file as a whole.
   const base::Diagnostics& warnings() const;
+
+  // All that there is to reach of the rules, nothing of it reached yet; empty
+  // without `coverage`.
+  const std::vector<RuleCoverage>& coverage() const;
 
   // The number of tests that are selected.
   std::size_t size() const;

@@ -4,6 +4,7 @@
 #define PROMQL_CHECK_KNOWN_H_
 
 #include <string>
+#include <string_view>
 
 #include "base/diagnostic.h"
 #include "base/version.h"
@@ -11,11 +12,17 @@
 
 namespace promql {
 
-// Reports every function, aggregation and operator that came after `server`, by
-// the `since` of their tables; the grammar is today's. Returns whether there
-// was none. O(nodes).
-bool CheckKnown(const Expr& expr, base::Version server,
+// Reports all in an expression that came after `server`: functions,
+// aggregations and operators by the `since` of their tables, and forms of
+// durations, numbers and names. Where the release is not certain, an older one
+// is assumed. `text` is what `expr` was parsed from. Returns whether there was
+// nothing. O(length).
+bool CheckKnown(std::string_view text, const Expr& expr, base::Version server,
                 base::Diagnostics& diagnostics);
+
+// The same of a series description, or of what stands before its values.
+bool CheckKnownSeries(std::string_view text, base::Version server,
+                      base::Diagnostics& diagnostics);
 
 // "it came with Prometheus 3.5, --compat is 2.42"
 std::string CameLater(base::Version since, base::Version server);

@@ -29,7 +29,8 @@ ExprPtr Parse(std::string_view text, base::Diagnostics& diagnostics,
   }
   ExprPtr expr = ParseSyntax(text, diagnostics, with_functions);
   if (expr == nullptr || !CheckTypes(*expr, diagnostics)) return nullptr;
-  if (options.server && !CheckKnown(*expr, *options.server, diagnostics)) {
+  if (options.server &&
+      !CheckKnown(text, *expr, *options.server, diagnostics)) {
     return nullptr;
   }
   return expr;

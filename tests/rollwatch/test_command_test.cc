@@ -140,6 +140,31 @@ tests:
       tests::Run({tests::Rollwatch(), "test", "--coverage=x", path}).status, 2);
 }
 
+// However the tests do not run: none is selected, or one cannot be read.
+TEST(TestCommand, NothingIsCoveredWhenNoTestRuns) {
+  const tests::TemporaryFolder folder;
+  folder.Write("r.yml", kCoveredRules);
+  const std::string none =
+      folder.Write("none.yml", "rule_files: [r.yml]\ntests: []\n");
+  const std::string bad = folder.Write("bad.yml", R"(rule_files: [r.yml]
+tests:
+- input_series: [{series: up, values: x}]
+)");
+  const std::string no_rules = folder.Write("no.yml", "tests: []\n");
+  const auto coverage = [](const std::string& path) {
+    const Finished run = tests::Run(
+        {tests::Rollwatch(), "test", "--coverage=1", "--run", "a", path});
+    EXPECT_EQ(run.status, 1);
+    return run.out;
+  };
+  EXPECT_THAT(coverage(none),
+              testing::HasSubstr("Coverage: 0.0%, 0 of 9 reached\n"));
+  EXPECT_THAT(coverage(bad),
+              testing::HasSubstr("Coverage: 0.0%, 0 of 9 reached\n"));
+  EXPECT_THAT(coverage(no_rules),
+              testing::HasSubstr("Coverage: 0.0%, 0 of 0 reached\n"));
+}
+
 TEST(TestCommand, PassesTheExampleOfOurOwnFields) {
   const Finished run =
       tests::Run({tests::Rollwatch(), "test",

@@ -69,7 +69,10 @@ TEST_P(CheckTest, FindsWhatIsBad) {
 TEST_P(CheckTest, FindsNothingInWhatIsGood) {
   const std::string folder = kTestdata + std::string(GetParam().code);
   const std::string text = ReadAll(folder + "/good.yml");
-  ASSERT_NE(text, "");
+  base::Diagnostics invalid;
+  ASSERT_TRUE(ParseRuleFile(std::make_shared<base::Source>("good.yml", text),
+                            invalid))
+      << invalid.first_error().message;
   const std::string found = LintText(GetParam(), "good.yml", text);
   EXPECT_FALSE(Names(found, GetParam())) << found;
 }

@@ -105,6 +105,11 @@ constexpr Edit kEdits[] = {
     {"too-new",            R"(\[(\w+)\])",                          R"([\1 * 2])"},
     {"too-new",            R"(\[\w+\])",                            "[600]"},
     {"too-new",            "(?m)> ([0-9.]+)$",                      "> 3m"},
+    {"too-new",            "(?m)> (\\d\\d)(\\d+)$",                 R"(> \1_\2)"},
+    {"too-new",            R"(\{\{ \$value \| humanize)",            "{{ now }}{{ $value | humanize"},
+    {"too-new",            R"((\[\w+\])\))",                        R"(\1 @ 5m))"},
+    {"too-new",            R"(by \((\w+))",                         R"(by ("\1")"},
+    {"too-new",            R"re((\w+)="([\w-]+)")re",               R"re("\1"="\2")re"},
     {"too-new",            "last_over_time",                        "first_over_time"},
     {"too-new",            "(?m)^  rules:$",                        R"(  query_offset: 1m
 \0)"},

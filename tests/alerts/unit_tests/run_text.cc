@@ -32,7 +32,7 @@ Ran RunText(std::string_view tests, std::string_view rules,
   const UnitTestSuite suite(
       *file,
       {std::make_shared<const TestedRules>(
-          ReadTestedRules(SourceOf("r.yml", rules), false))},
+          ReadTestedRules(SourceOf("r.yml", rules), false, options.compat))},
       options);
   UnitTestReport report;
   for (std::size_t i = 0; i < suite.size(); ++i) {

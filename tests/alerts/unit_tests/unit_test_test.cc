@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "tests/alerts/unit_tests/run_text.h"
 
 namespace alerts {
@@ -305,6 +306,51 @@ TEST(UnitTests, BadRulesFailEachTest) {
                           "groups: [{name: g, rules: [{record: x}]}]\n");
   EXPECT_THAT(ran.failures, testing::HasSubstr("field 'expr' must be set"));
   EXPECT_EQ(ran.cases, "-rule files\n-rule files\n");
+}
+
+// What 2.42 has not in rules, queries and series.
+TEST(UnitTests, CompatRefusesWhatThatReleaseDoesNotKnow) {
+  UnitTestOptions old;
+  old.compat = promql::Version{2, 42};
+  struct Row {
+    std::string series;
+    std::string expr;
+    std::string rule;
+    std::string want;
+  };
+  const std::string later = ", which came with a later version";
+  const Row rows[] = {
+      {"a", "count(a)", "up", ""},
+      {"a_1", "a_1 @ 60 offset -1m + 0x1F", "up", ""},
+      {"'{\"a\"}'", "count(a)", "up", "a name in quotes" + later},
+      {"'a{\"b\"=\"c\"}'", "count(a)", "up", "a name in quotes" + later},
+      {"a", "a @ 1m", "up", "a duration behind @" + later},
+      {"a", "info(a)", "up", "unknown function with name \"info\""},
+      {"a", "a + 1_0", "up", "underscores in numbers" + later},
+      {"a", "a", "rate(a[300])", "a number for a duration" + later},
+  };
+  for (const Row& row : rows) {
+    const std::string test = OneTest(absl::StrFormat(R"(    input_series:
+    - {series: %s, values: 1 1 1}
+    promql_expr_test:
+    - {expr: '%s', eval_time: 1m, exp_samples: [{selector: '{}', value: 1, tolerance: 100}]}
+)",
+                                                     row.series, row.expr));
+    const std::string rules = absl::StrFormat(
+        "groups: [{name: g, rules: [{record: r, expr: '%s'}]}]\n", row.rule);
+    if (row.want.empty()) {
+      EXPECT_EQ(RunText(test, rules, old).failures, "") << row.expr;
+    } else {
+      EXPECT_THAT(RunText(test, rules, old).failures,
+                  testing::HasSubstr(row.want));
+    }
+  }
+  for (const char* values : {"1_000", "{{count:1}}"}) {
+    const std::string test = OneTest(absl::StrFormat(
+        "    input_series: [{series: a_1_2, values: '_ _x2 %s'}]\n", values));
+    EXPECT_EQ(RunText(test).failures, "");
+    EXPECT_THAT(RunText(test, kRules, old).failures, testing::HasSubstr(later));
+  }
 }
 
 // What 2.42 has not: the fields, and a default for `interval`.
