@@ -87,13 +87,20 @@ std::optional<Rejection> FindRejection(const std::vector<Event>& batch,
   return std::nullopt;
 }
 
-void RejectionCounts::Add(const Rejection& rejection) {
+void RejectionCounter::Add(const Rejection& rejection) {
   if (rejection.code == kTooOld) {
-    ++too_old;
+    ++too_old_;
     return;
   }
   const schema::MetricRow* row = schema::FindRow(rejection.metric);
-  ++cardinality[static_cast<std::size_t>(row - std::begin(schema::kMetrics))];
+  ++cardinality_[static_cast<std::size_t>(row - std::begin(schema::kMetrics))];
+}
+
+RejectionCounts RejectionCounter::counts() const {
+  RejectionCounts counts;
+  std::ranges::copy(cardinality_, counts.cardinality.begin());
+  counts.too_old = too_old_;
+  return counts;
 }
 
 }  // namespace exporter

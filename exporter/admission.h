@@ -5,6 +5,7 @@
 #define EXPORTER_ADMISSION_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,8 +52,18 @@ std::optional<Rejection> FindRejection(const std::vector<Event>& batch,
 struct RejectionCounts {
   std::array<std::int64_t, std::size(schema::kMetrics)> cardinality = {};
   std::int64_t too_old = 0;
+};
 
+// The same while many threads add and read.
+class RejectionCounter {
+ public:
   void Add(const Rejection& rejection);
+  RejectionCounts counts() const;
+
+ private:
+  std::array<std::atomic<std::int64_t>, std::size(schema::kMetrics)>
+      cardinality_ = {};
+  std::atomic<std::int64_t> too_old_ = 0;
 };
 
 }  // namespace exporter

@@ -14,6 +14,7 @@
 #include "exporter/journal_database.h"
 #include "exporter/journal_lock.h"
 #include "exporter/journal_verify.h"
+#include "exporter/shared_totals.h"
 
 namespace exporter {
 namespace {
@@ -35,7 +36,7 @@ struct Waiting {
   std::int64_t folded = 0;
   bool done = false;
   absl::StatusOr<Receipt> result = Receipt{};
-  std::vector<RecordedEvent> recorded;  // Of the transaction under way.
+  bool records = false;  // New events, in the transaction under way.
 };
 
 absl::Status AnnotateOpening(const absl::Status& status,
@@ -92,12 +93,11 @@ struct Journal::Rep {
   std::deque<Waiting*> queue;
   bool stopping = false;
 
-  mutable std::mutex totals_mutex;
-  Totals totals;   // Of what is committed.
-  Totals working;  // Of the writer: runs ahead during a transaction.
+  // What is committed is published; the writer runs ahead in a transaction.
+  std::unique_ptr<SharedTotals> totals;
   std::atomic<std::int64_t> commits{0};
   AdmissionLimits limits;
-  RejectionCounts rejections;  // Under totals_mutex.
+  RejectionCounter rejections;
   std::thread writer;
 
   absl::StatusOr<Receipt> Submit(Waiting& waiting);
@@ -159,8 +159,8 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
     *database = *std::move(opened);
   }
   rep->limits = options.limits;
-  rep->totals = Totals(options.schema);
-  auto report = FoldAndCompare(*rep->database, rep->totals, /*quick=*/true);
+  Totals totals(options.schema);
+  auto report = FoldAndCompare(*rep->database, totals, /*quick=*/true);
   if (!report.ok()) return AnnotateOpening(report.status(), file);
   if (!report->ok()) {
     const std::string what =
@@ -170,7 +170,7 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
                               report->differences.size());
     return AnnotateOpening(absl::DataLossError(what), file);
   }
-  rep->working = rep->totals;
+  rep->totals = std::make_unique<SharedTotals>(std::move(totals));
   return std::unique_ptr<Journal>(new Journal(std::move(rep)));
 }
 
@@ -198,13 +198,11 @@ absl::StatusOr<std::int64_t> Journal::Fold(base::Timestamp before) {
 AdmissionLimits Journal::limits() const { return rep_->limits; }
 
 RejectionCounts Journal::rejections() const {
-  const std::lock_guard lock(rep_->totals_mutex);
-  return rep_->rejections;
+  return rep_->rejections.counts();
 }
 
 void Journal::Read(const std::function<void(const Totals&)>& read) const {
-  const std::lock_guard lock(rep_->totals_mutex);
-  read(rep_->totals);
+  rep_->totals->Read(read);
 }
 
 absl::StatusOr<std::vector<RecordedEvent>> Journal::Recent(
@@ -261,7 +259,7 @@ void Journal::Rep::CommitGroup(const std::vector<Waiting*>& group) {
   const absl::Status status = Transact(group);
   if (!status.ok()) {
     database->Rollback();
-    working = totals;  // Only this thread changes either.
+    totals->Discard();
     for (Waiting* waiting : group) {
       waiting->result = absl::Status(
           status.code(),
@@ -269,10 +267,7 @@ void Journal::Rep::CommitGroup(const std::vector<Waiting*>& group) {
     }
     return;
   }
-  const std::lock_guard lock(totals_mutex);
-  for (const Waiting* waiting : group) {
-    for (const RecordedEvent& event : waiting->recorded) totals.Apply(event);
-  }
+  totals->Publish();
 }
 
 absl::Status Journal::Rep::Transact(const std::vector<Waiting*>& group) {
@@ -293,7 +288,7 @@ absl::Status Journal::Rep::Transact(const std::vector<Waiting*>& group) {
         break;
     }
     if (!status.ok()) return status;
-    writes |= waiting->task != Task::kRecord || !waiting->recorded.empty();
+    writes |= waiting->task != Task::kRecord || waiting->records;
   }
   if (const auto status = PutCells(changed); !status.ok()) return status;
   if (const auto status = database->Commit(); !status.ok()) return status;
@@ -314,21 +309,20 @@ absl::Status Journal::Rep::Insert(Waiting& waiting,
       });
   if (!failure.ok()) return failure;
   const base::Timestamp now = base::Now();
-  if (auto rejection = FindRejection(waiting.events, resolution.fresh, working,
-                                     limits, now)) {
-    const std::lock_guard lock(totals_mutex);
+  if (auto rejection = FindRejection(waiting.events, resolution.fresh,
+                                     totals->next(), limits, now)) {
     rejections.Add(*rejection);
     waiting.result = Receipt{{}, {}, std::move(rejection)};
     return absl::OkStatus();
   }
   for (const std::size_t index : resolution.fresh) {
-    RecordedEvent event{working.last_sequence() + 1, now,
+    RecordedEvent event{totals->next().last_sequence() + 1, now,
                         std::move(waiting.events[index])};
     if (const auto status = database->InsertEvent(event); !status.ok()) {
       return status;
     }
-    working.Apply(event, changed);
-    waiting.recorded.push_back(std::move(event));
+    totals->Apply(std::move(event), changed);
+    waiting.records = true;
   }
   waiting.result = std::move(resolution.receipt);
   return absl::OkStatus();
@@ -340,9 +334,9 @@ absl::Status Journal::Rep::Fold(Waiting& waiting) {
   Totals folded;
   folded.Restore(*state);
   const auto status = database->ForEachEvent([&](const RecordedEvent& event) {
-    const bool folds = event.received < waiting.fold_before &&
-                       static_cast<std::size_t>(waiting.folded) <
-                           kEventsPerCommit;
+    const bool folds =
+        event.received < waiting.fold_before &&
+        static_cast<std::size_t>(waiting.folded) < kEventsPerCommit;
     if (folds) {
       folded.Apply(event);
       ++waiting.folded;

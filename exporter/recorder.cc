@@ -27,6 +27,12 @@ std::string FieldText(const Event& event, std::string_view field) {
   return std::string(TextField(event, field));
 }
 
+Totals StartedNow(const schema::SchemaOptions& options) {
+  Totals totals(options);
+  totals.set_created(base::Now());
+  return totals;
+}
+
 }  // namespace
 
 Resolution Resolve(
@@ -64,9 +70,7 @@ Resolution Resolve(
 
 MemoryRecorder::MemoryRecorder(const schema::SchemaOptions& options,
                                AdmissionLimits limits)
-    : limits_(limits), totals_(options) {
-  totals_.set_created(base::Now());
-}
+    : limits_(limits), totals_(StartedNow(options)) {}
 
 absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
   const base::Timestamp now = base::Now();
@@ -77,14 +81,16 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
         if (it == by_id_.end()) return std::nullopt;
         return it->second;
       });
-  if (auto rejection =
-          FindRejection(events, resolution.fresh, totals_, limits_, now)) {
+  if (auto rejection = FindRejection(events, resolution.fresh, totals_.next(),
+                                     limits_, now)) {
     rejections_.Add(*rejection);
     return Receipt{{}, {}, std::move(rejection)};
   }
+  std::vector<Cell> changed;
   for (const std::size_t index : resolution.fresh) {
-    RecordedEvent recorded{totals_.last_sequence() + 1, now, events[index]};
-    totals_.Apply(recorded);
+    RecordedEvent recorded{totals_.next().last_sequence() + 1, now,
+                           events[index]};
+    totals_.Apply(recorded, changed);
     by_id_[recorded.event.id] = recorded.event;
     events_.push_back(std::move(recorded));
     if (events_.size() > kRemembered) {
@@ -92,18 +98,17 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
       events_.pop_front();
     }
   }
+  totals_.Publish();
   return std::move(resolution.receipt);
 }
 
 RejectionCounts MemoryRecorder::rejections() const {
-  const std::lock_guard lock(mutex_);
-  return rejections_;
+  return rejections_.counts();
 }
 
 void MemoryRecorder::Read(
     const std::function<void(const Totals&)>& read) const {
-  const std::lock_guard lock(mutex_);
-  read(totals_);
+  totals_.Read(read);
 }
 
 absl::StatusOr<std::vector<RecordedEvent>> MemoryRecorder::Recent(

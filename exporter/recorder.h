@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "exporter/admission.h"
 #include "exporter/event.h"
+#include "exporter/shared_totals.h"
 #include "exporter/totals.h"
 
 namespace exporter {
@@ -54,8 +55,9 @@ class Recorder {
   // Whether Record could succeed now; otherwise why not.
   virtual absl::Status Probe() = 0;
 
-  // Calls `read` with the totals of what was recorded. No event is recorded
-  // meanwhile; `read` must be quick and must not call back.
+  // Calls `read` with the totals of what was recorded, as they are now: they do
+  // not change under it, though events are recorded meanwhile. `read` must be
+  // quick and must not call back.
   virtual void Read(const std::function<void(const Totals&)>& read) const = 0;
 
   // The last `count` events, the newest first.
@@ -96,9 +98,9 @@ class MemoryRecorder : public Recorder {
 
  private:
   const AdmissionLimits limits_;
-  mutable std::mutex mutex_;
-  Totals totals_;
-  RejectionCounts rejections_;
+  mutable std::mutex mutex_;  // Of what records; Read() does without.
+  SharedTotals totals_;
+  RejectionCounter rejections_;
   std::deque<RecordedEvent> events_;
   std::map<std::string, Event> by_id_;
 };
