@@ -69,12 +69,96 @@ make_rules() {
   }' >"$work/rules.yml"
 }
 
+# Eight rules, and 200 tests of them in turn: one with 20 instances of a service
+# (60 to 100 series) of which some fail from the 15th minute on.
+make_tests() {
+  cat >"$work/tested.yml" <<'EOF'
+groups:
+- name: recording
+  rules:
+  - record: job:requests:rate5m
+    expr: sum by (job) (rate(http_requests_total[5m]))
+  - record: job:errors:rate5m
+    expr: sum by (job) (rate(http_requests_total{code=~"5.."}[5m]))
+  - record: job:error_ratio:rate5m
+    expr: job:errors:rate5m / job:requests:rate5m
+  - record: instance:latency:p90
+    expr: histogram_quantile(0.9, sum by (job, instance, le) (rate(http_duration_seconds_bucket[5m])))
+- name: alerts
+  rules:
+  - alert: InstanceDown
+    expr: up == 0
+    for: 5m
+    labels: {severity: page}
+    annotations:
+      summary: "{{ $labels.instance }} of {{ $labels.job }} is down"
+  - alert: ErrorRatioHigh
+    expr: job:error_ratio:rate5m > 0.05
+    for: 10m
+    labels: {severity: page}
+    annotations:
+      summary: "{{ $labels.job }}: {{ $value | humanizePercentage }} of the requests fail"
+  - alert: LatencyHigh
+    expr: max by (job) (instance:latency:p90) > 0.8
+    for: 5m
+    labels: {severity: ticket}
+  - alert: NoRequests
+    expr: absent(http_requests_total{job="api"}) or sum by (job) (increase(http_requests_total[10m])) == 0
+    for: 5m
+    labels: {severity: ticket}
+EOF
+  awk 'BEGIN {
+    print "rule_files: [tested.yml]\nevaluation_interval: 1m\ntests:"
+    for (test = 0; test < 200; ++test) {
+      printf "- name: test%d\n  interval: 1m\n  input_series:\n", test
+      for (i = 0; i < 20; ++i) {
+        labels = sprintf("job=\"api\",instance=\"10.0.0.%d:8080\"", i)
+        down = i < test % 5
+        printf "  - series: up{%s}\n    values: %s\n", labels, down ? "1x14 0x45" : "1x59"
+        printf "  - series: http_requests_total{%s,code=\"200\"}\n    values: 0+%dx59\n", labels, 60 + i
+        printf "  - series: http_requests_total{%s,code=\"500\"}\n    values: 0x14 %sx44\n", labels, test % 2 ? "0+60" : "0"
+        if (test % 4 || i >= 10) continue
+        split("0.1 0.5 1 +Inf", bounds, " ")
+        for (bucket = 1; bucket <= 4; ++bucket) {
+          printf "  - series: http_duration_seconds_bucket{%s,le=\"%s\"}\n    values: 0+%dx59\n", labels, bounds[bucket], 15 * bucket
+        }
+      }
+      print "  alert_rule_test:"
+      for (minute = 10; minute <= 50; minute += 40) {
+        printf "  - eval_time: %dm\n    alertname: InstanceDown\n    exp_alerts:\n", minute
+        for (i = 0; i < test % 5 && minute > 20; ++i) {
+          printf "    - exp_labels: {job: api, instance: \"10.0.0.%d:8080\", severity: page}\n", i
+          printf "      exp_annotations: {summary: \"10.0.0.%d:8080 of api is down\"}\n", i
+        }
+        printf "  - eval_time: %dm\n    alertname: ErrorRatioHigh\n    exp_alerts:\n", minute
+        if (test % 2 && minute > 20) {
+          print "    - exp_labels: {job: api, severity: page}"
+          print "      exp_annotations: {summary: \"api: 46.33% of the requests fail\"}"
+        }
+        printf "  - eval_time: %dm\n    alertname: NoRequests\n    exp_alerts: []\n", minute
+      }
+      print "  promql_expr_test:"
+      print "  - expr: count(up)\n    eval_time: 50m\n    exp_samples: [{value: 20}]"
+    }
+  }' >"$work/tests.yml"
+}
+
 make_rules
+make_tests
 printf '%-34s %13s %13s\n' '' rollwatch promtool
 row 'check, one small file' 15 'SUCCESS: 15 rules found' 20 \
   check "$root/examples/alerts.yml" -- check rules "$root/examples/alerts.yml"
 row 'check, 10,000 rules' 3 'SUCCESS: 10000 rules found' 1 \
   check "$work/rules.yml" -- check rules "$work/rules.yml"
+thanos=${ROLLWATCH_CORPUS:-$root/../shared/corpus}/rules/thanos/tests.yaml
+if [ -r "$thanos" ]; then
+  row "test, thanos' unit tests" 20 'SUCCESS' 3 test "$thanos" -- test rules "$thanos"
+else
+  echo "no $thanos: its row is left out"
+fi
+# promtool takes its time.
+repetitions=2 row 'test, 200 tests' 20 'SUCCESS' 1 \
+  test "$work/tests.yml" -- test rules "$work/tests.yml"
 
 # 100 series with 40,000 samples each, as OpenMetrics (seconds) and as text
 # (milliseconds).
