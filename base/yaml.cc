@@ -1,16 +1,12 @@
 #include "base/yaml.h"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
+#include <yaml.h>
 
 #include <algorithm>
-#include <sstream>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/yaml_text.h"
 
@@ -19,187 +15,266 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Leaves yaml-cpp's parser from inside a handler; the reason was reported.
-struct Abandoned {};
-// The same, but what was read so far counts.
-struct Finished {};
+// libyaml counts characters, and we count bytes.
+class ByteOffsets {
+ public:
+  explicit ByteOffsets(std::string_view text) : text_(text) {
+    if (std::ranges::all_of(text, [](char c) { return c >= 0; })) return;
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (IsInner(text[i])) continue;
+      if (characters++ % kStride == 0) starts_.push_back(i);
+    }
+  }
 
-// The place of a mark, which may lie behind the end.
-Span ByteAt(const Excerpt& text, const YAML::Mark& mark) {
-  const std::size_t size = text.text().size();
-  const std::size_t at =
-      std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), size);
-  return text.Outer({at, std::min(at + 1, size)});
+  // A character behind the last one is the end.
+  std::size_t At(std::size_t character) const {
+    if (starts_.empty()) return std::min(character, text_.size());
+    const std::size_t block = character / kStride;
+    if (block >= starts_.size()) return text_.size();
+    std::size_t at = starts_[block];
+    for (std::size_t left = character % kStride; left > 0; --left) {
+      do {
+        ++at;
+      } while (at < text_.size() && IsInner(text_[at]));
+    }
+    return std::min(at, text_.size());
+  }
+
+ private:
+  static constexpr std::size_t kStride = 64;
+  static bool IsInner(char c) { return (c & 0xC0) == 0x80; }
+
+  std::string_view text_;
+  std::vector<std::size_t> starts_;  // Of each 64th; none in ASCII.
+};
+
+// A parser of libyaml over a text, and the event that it has just read.
+class Events {
+ public:
+  explicit Events(std::string_view text) {
+    yaml_parser_initialize(&parser_);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        &parser_, reinterpret_cast<const unsigned char*>(text.data()),
+        text.size());
+  }
+  ~Events() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // False when the text is wrong from there on.
+  bool Next() {
+    yaml_event_delete(&event_);
+    return yaml_parser_parse(&parser_, &event_) == 1;
+  }
+  const yaml_event_t& event() const { return event_; }
+  const yaml_parser_t& parser() const { return parser_; }
+
+ private:
+  yaml_parser_t parser_ = {};
+  yaml_event_t event_ = {};
+};
+
+std::string_view View(const yaml_char_t* text, std::size_t size) {
+  return {reinterpret_cast<const char*>(text), size};
+}
+std::string_view View(const yaml_char_t* text) {
+  return text == nullptr
+             ? std::string_view()
+             : std::string_view(reinterpret_cast<const char*>(text));
 }
 
-// Builds the trees from yaml-cpp's events. Offsets are in the text given to
-// yaml-cpp; `outer` leads from there to the text that the user has.
-class Builder : public YAML::EventHandler {
+// Builds the trees from libyaml's events. Offsets are in the text given to
+// libyaml; `outer` leads from there to the text that the user has.
+class Builder {
  public:
   Builder(const Excerpt& outer, Diagnostics& diagnostics,
           const YamlOptions& options)
-      : outer_(outer), diagnostics_(diagnostics), options_(options) {}
+      : outer_(outer),
+        bytes_(outer.text()),
+        diagnostics_(diagnostics),
+        options_(options) {}
 
-  std::vector<YamlNodePtr> TakeDocuments() { return std::move(documents_); }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    // At a "," it starts document after document without moving on.
-    if (!documents_.empty() && Offset(mark) == document_start_) {
-      Abandon(mark, "yaml: did not find expected node content");
-    }
-    document_start_ = Offset(mark);
-    if (!documents_.empty() && !IsMarkedStart(Offset(mark))) {
-      diagnostics_.Warning(
-          "yaml-ignored", ByteAt(outer_, mark),
-          "yaml: did not find expected <document start>",
-          "the document ends before this line, and Prometheus reads no "
-          "further: look at the indentation");
-      throw Finished();
-    }
-    anchors_.clear();
-    nodes_ = 0;
-  }
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    CheckAnchorName(mark);
-    const std::size_t at = SkipProperties(text(), Offset(mark));
-    // "~" and "null" have a place; nothing behind "key:" has the key's end.
-    const std::size_t length = text().substr(at, 1) == "~"        ? 1
-                               : IsNullWord(text().substr(at, 4)) ? 4
-                                                                  : 0;
-    auto node = std::make_shared<YamlNode>();
-    node->span = outer_.Outer({at, at + length});
-    if (length == 0 && !open_.empty() && open_.back().key != nullptr) {
-      const std::size_t end = open_.back().key->span.end;
-      node->span = {end, end};
-    }
-    Finish(std::move(node), anchor);
-  }
-
-  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/,
-                YAML::anchor_t anchor, const std::string& value) override {
-    CheckAnchorName(mark);
-    ScalarPlaces places = LocateScalar(text(), Offset(mark), value);
-    if (places.unterminated) {
-      Abandon(mark, "yaml: found unexpected end of stream");
-    }
-    auto node = std::make_shared<YamlNode>();
-    node->kind = YamlNode::Kind::kScalar;
-    node->span = outer_.Outer(places.span);
-    node->text =
-        (places.offsets.empty() ? Excerpt::Verbatim(value, places.begin)
-                                : Excerpt(value, places.offsets))
-            .Within(outer_);
-    node->plain = places.plain;
-    Finish(std::move(node), anchor);
-  }
-
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    CheckAnchorName(mark);
-    const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) {
-      Abandon(mark, "yaml: anchor value contains itself");
-    }
-    Charge(mark, found->second->size);
-    Attach(found->second);
-  }
-
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&,
-                       YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Open(YamlNode::Kind::kSequence, mark, anchor);
-  }
-  void OnMapStart(const YAML::Mark& mark, const std::string&,
-                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    Open(YamlNode::Kind::kMap, mark, anchor);
-  }
-  void OnSequenceEnd() override { Close(); }
-  void OnMapEnd() override {
-    OpenNode& open = open_.back();
-    ReportDuplicates(*open.node);
-    Merge(open);
-    Close();
+  // None when the text is wrong, which is reported.
+  std::vector<YamlNodePtr> Build() {
+    Events events(text());
+    do {
+      if (!events.Next()) return Fail(events.parser());
+      if (!Take(events.event())) return {};
+    } while (events.event().type != YAML_STREAM_END_EVENT);
+    return std::move(documents_);
   }
 
  private:
   struct OpenNode {
     std::shared_ptr<YamlNode> node;
     YamlNodePtr key;  // Of a map: waits for its value.
-    YAML::anchor_t anchor;
-    YAML::Mark mark;
+    std::size_t anchor = 0;
+    std::size_t begin = 0;
   };
+  static constexpr std::size_t kNoAnchor = static_cast<std::size_t>(-1);
 
   std::string_view text() const { return outer_.text(); }
-  std::size_t Offset(const YAML::Mark& mark) const {
-    return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)),
-                    text().size());
+  std::size_t Offset(const yaml_mark_t& mark) const {
+    return bytes_.At(mark.index);
   }
-  // Whether a document but the first may begin there: at "---", or behind the
-  // "..." of the one before.
-  bool IsMarkedStart(std::size_t at) const {
-    if (text().substr(at, 3) == "---") return true;
-    std::string_view before = text().substr(0, at);
-    while (!before.empty()) {
-      before.remove_suffix(before.ends_with('\n') ? 1 : 0);
-      const std::size_t begin = before.rfind('\n') + 1;  // 0 without one.
-      const std::string_view line = before.substr(begin);
-      const std::size_t first = line.find_first_not_of(" \t\r");
-      if (first != std::string_view::npos && line[first] != '#') {
-        return line.starts_with("...");
-      }
-      before = before.substr(0, begin);
+  // The byte there, which may lie behind the end.
+  Span ByteAt(std::size_t at) const {
+    return outer_.Outer({at, std::min(at + 1, text().size())});
+  }
+
+  // False, and reported, when the rest must not be read.
+  bool Take(const yaml_event_t& event) {
+    const std::size_t at = Offset(event.start_mark);
+    switch (event.type) {
+      case YAML_DOCUMENT_START_EVENT:
+        anchors_.clear();
+        anchored_.clear();
+        nodes_ = 0;
+        return IsKnownVersion(event.data.document_start.version_directive, at);
+      case YAML_ALIAS_EVENT:
+        return TakeAlias(View(event.data.alias.anchor), at);
+      case YAML_SCALAR_EVENT:
+        TakeScalar(event, at);
+        return true;
+      case YAML_SEQUENCE_START_EVENT:
+        return Open(YamlNode::Kind::kSequence, at,
+                    View(event.data.sequence_start.anchor));
+      case YAML_MAPPING_START_EVENT:
+        return Open(YamlNode::Kind::kMap, at,
+                    View(event.data.mapping_start.anchor));
+      case YAML_SEQUENCE_END_EVENT:
+        Close();
+        return true;
+      case YAML_MAPPING_END_EVENT:
+        ReportDuplicates(*open_.back().node);
+        if (!Merge(open_.back())) return false;
+        Close();
+        return true;
+      default:
+        return true;
     }
+  }
+
+  // Go's library reads 1.1 alone.
+  bool IsKnownVersion(const yaml_version_directive_t* version, std::size_t at) {
+    if (version == nullptr || (version->major == 1 && version->minor == 1)) {
+      return true;
+    }
+    return Abandon(at, "yaml: found incompatible YAML document");
+  }
+
+  void TakeScalar(const yaml_event_t& event, std::size_t at) {
+    const auto& scalar = event.data.scalar;
+    const std::string_view value = View(scalar.value, scalar.length);
+    auto node = std::make_shared<YamlNode>();
+    if (scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.plain_implicit != 0 &&
+        IsNullWord(value)) {
+      node->span = NullSpan(at, value, scalar.anchor != nullptr);
+    } else {
+      node->kind = YamlNode::Kind::kScalar;
+      ScalarPlaces places = LocateScalar(text(), at, value);
+      node->span = outer_.Outer(places.span);
+      node->text = (places.offsets.empty()
+                        ? Excerpt::Verbatim(std::string(value), places.begin)
+                        : Excerpt(std::string(value), places.offsets))
+                       .Within(outer_);
+      node->plain = places.plain;
+    }
+    ++nodes_;
+    Finish(std::move(node), NewAnchor(View(scalar.anchor)));
+  }
+
+  static bool IsNullWord(std::string_view word) {
+    return word.empty() || word == "~" || word == "null" || word == "Null" ||
+           word == "NULL";
+  }
+
+  // Nothing behind "key:" has the key's end.
+  Span NullSpan(std::size_t at, std::string_view word, bool anchored) const {
+    if (word.empty() && !open_.empty() && open_.back().key != nullptr) {
+      const std::size_t end = open_.back().key->span.end;
+      return {end, end};
+    }
+    const std::size_t own = anchored ? SkipProperties(text(), at) : at;
+    return outer_.Outer({own, std::min(own + word.size(), text().size())});
+  }
+
+  bool TakeAlias(std::string_view name, std::size_t at) {
+    const auto found = anchors_.find(std::string(name));
+    if (found == anchors_.end()) {
+      return Abandon(
+          at, absl::StrFormat("yaml: unknown anchor '%s' referenced", name));
+    }
+    const YamlNodePtr& node = anchored_[found->second];
+    if (node == nullptr) {
+      return Abandon(
+          at, absl::StrFormat("yaml: anchor '%s' value contains itself", name));
+    }
+    if (!Charge(at, node->size)) return false;
+    Attach(node);
+    return true;
+  }
+
+  // A place for what the anchor names, which stands for it from here on.
+  std::size_t NewAnchor(std::string_view name) {
+    if (name.empty()) return kNoAnchor;
+    anchors_[std::string(name)] = anchored_.size();
+    anchored_.push_back(nullptr);
+    return anchored_.size() - 1;
+  }
+
+  bool Abandon(std::size_t at, std::string message) {
+    diagnostics_.Error("yaml", ByteAt(at), std::move(message));
     return false;
   }
-  static bool IsNullWord(std::string_view word) {
-    return word == "null" || word == "Null" || word == "NULL";
-  }
 
-  // yaml-cpp takes more for a name than Go does.
-  void CheckAnchorName(const YAML::Mark& mark) {
-    const std::size_t at = Offset(mark);
-    if (at >= text().size() || (text()[at] != '&' && text()[at] != '*')) return;
-    std::size_t end = at + 1;
-    while (end < text().size() &&
-           (absl::ascii_isalnum(static_cast<unsigned char>(text()[end])) ||
-            text()[end] == '_' || text()[end] == '-')) {
-      ++end;
+  // What libyaml found wrong.
+  std::vector<YamlNodePtr> Fail(const yaml_parser_t& parser) {
+    const std::string_view problem =
+        parser.problem == nullptr ? "out of memory" : parser.problem;
+    std::size_t at = parser.error == YAML_READER_ERROR
+                         ? std::min(parser.problem_offset, text().size())
+                         : Offset(parser.problem_mark);
+    // What is still open says more than the end of the text.
+    const bool at_end =
+        text().find_first_not_of(" \t\r\n", at) == std::string_view::npos;
+    if (at_end && parser.context != nullptr) at = Offset(parser.context_mark);
+    if (!documents_.empty() &&
+        problem == "did not find expected <document start>") {
+      diagnostics_.Warning(
+          "yaml-ignored", ByteAt(at),
+          "yaml: did not find expected <document start>",
+          "the document ends before this line, and Prometheus reads no "
+          "further: look at the indentation, or write --- between them");
+      return std::move(documents_);
     }
-    constexpr std::string_view kEnds = " \t\r\n?:,]}%@`";
-    const bool ends = end == text().size() ||
-                      kEnds.find(text()[end]) != std::string_view::npos;
-    if (end == at + 1 || !ends) {
-      Abandon(mark,
-              "yaml: did not find expected alphabetic or numeric character");
-    }
+    Abandon(at, absl::StrFormat("yaml: %s", problem));
+    return {};
   }
 
-  [[noreturn]] void Abandon(const YAML::Mark& mark, std::string message) {
-    diagnostics_.Error("yaml", ByteAt(outer_, mark), std::move(message));
-    throw Abandoned();
-  }
-
-  void Charge(const YAML::Mark& mark, std::size_t nodes) {
+  bool Charge(std::size_t at, std::size_t nodes) {
     nodes_ += nodes;
-    if (nodes_ > options_.max_nodes) {
-      Abandon(mark, "yaml: document contains excessive aliasing");
-    }
+    return nodes_ <= options_.max_nodes ||
+           Abandon(at, "yaml: document contains excessive aliasing");
   }
 
-  void Open(YamlNode::Kind kind, const YAML::Mark& mark,
-            YAML::anchor_t anchor) {
-    CheckAnchorName(mark);
+  bool Open(YamlNode::Kind kind, std::size_t at, std::string_view anchor) {
     if (open_.size() >= options_.max_depth) {
-      Abandon(mark, absl::StrFormat("yaml: exceeded max depth of %d",
-                                    options_.max_depth));
+      return Abandon(at, absl::StrFormat("yaml: exceeded max depth of %d",
+                                         options_.max_depth));
     }
-    Charge(mark, 1);
+    if (!Charge(at, 1)) return false;
     auto node = std::make_shared<YamlNode>();
     node->kind = kind;
-    const std::size_t at = SkipProperties(text(), Offset(mark));
-    node->span = outer_.Outer({at, std::min(at + 1, text().size())});
-    open_.push_back({std::move(node), nullptr, anchor, mark});
+    const std::size_t own = SkipProperties(text(), at);
+    node->span = ByteAt(own);
+    open_.push_back({std::move(node), nullptr, NewAnchor(anchor), at});
+    return true;
   }
 
   void Close() {
@@ -209,16 +284,12 @@ class Builder : public YAML::EventHandler {
   }
 
   // The end of a node's own text; an alias stands elsewhere.
-  void Finish(std::shared_ptr<YamlNode> node, YAML::anchor_t anchor) {
-    if (node->kind == YamlNode::Kind::kNull ||
-        node->kind == YamlNode::Kind::kScalar) {
-      ++nodes_;
-    }
+  void Finish(std::shared_ptr<YamlNode> node, std::size_t anchor) {
     if (!open_.empty()) {
       Span& parent = open_.back().node->span;
       parent.end = std::max(parent.end, node->span.end);
     }
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    if (anchor != kNoAnchor) anchored_[anchor] = node;
     Attach(std::move(node));
   }
 
@@ -259,7 +330,7 @@ class Builder : public YAML::EventHandler {
     }
   }
 
-  // Counts in the text that yaml-cpp reads, as promtool would of that file.
+  // Counts in the text that libyaml reads, as promtool would of that file.
   std::size_t LineOf(std::size_t outer_offset) {
     std::size_t line = 1;
     const std::size_t size = text().size();
@@ -270,7 +341,7 @@ class Builder : public YAML::EventHandler {
     return line;
   }
 
-  void Merge(OpenNode& open) {
+  bool Merge(OpenNode& open) {
     std::vector<YamlEntry> own;
     std::vector<YamlEntry> merges;
     for (YamlEntry& entry : open.node->entries) {
@@ -279,7 +350,7 @@ class Builder : public YAML::EventHandler {
     open.node->entries = std::move(own);
     for (const YamlEntry& merge : merges) {
       if (merge.value->kind == YamlNode::Kind::kMap) {
-        MergeMap(open, *merge.value);
+        if (!MergeMap(open, *merge.value)) return false;
         continue;
       }
       const bool maps =
@@ -293,13 +364,16 @@ class Builder : public YAML::EventHandler {
             "map merge requires map or sequence of maps as the value");
         continue;
       }
-      for (const YamlNodePtr& item : merge.value->items) MergeMap(open, *item);
+      for (const YamlNodePtr& item : merge.value->items) {
+        if (!MergeMap(open, *item)) return false;
+      }
     }
+    return true;
   }
 
   // What the map has already stays.
-  void MergeMap(OpenNode& open, const YamlNode& from) {
-    Charge(open.mark, from.size);
+  bool MergeMap(OpenNode& open, const YamlNode& from) {
+    if (!Charge(open.begin, from.size)) return false;
     for (const YamlEntry& entry : from.entries) {
       const bool scalar = entry.key->kind == YamlNode::Kind::kScalar;
       if (scalar && open.node->FindEntry(entry.key->text.text()) != nullptr) {
@@ -308,15 +382,17 @@ class Builder : public YAML::EventHandler {
       open.node->size += entry.key->size + entry.value->size;
       open.node->entries.push_back({entry.key, entry.value, true});
     }
+    return true;
   }
 
   const Excerpt& outer_;
+  const ByteOffsets bytes_;
   Diagnostics& diagnostics_;
   const YamlOptions& options_;
   std::vector<YamlNodePtr> documents_;
   std::vector<OpenNode> open_;
-  std::unordered_map<YAML::anchor_t, YamlNodePtr> anchors_;
-  std::size_t document_start_ = 0;
+  std::unordered_map<std::string, std::size_t> anchors_;  // By name.
+  std::vector<YamlNodePtr> anchored_;  // Null: what is not closed yet.
   std::size_t nodes_ = 0;  // Of the document, aliases counted in full.
 };
 
@@ -333,27 +409,7 @@ std::vector<YamlNodePtr> ParseYaml(std::string_view text,
 std::vector<YamlNodePtr> ParseYaml(const Excerpt& text,
                                    Diagnostics& diagnostics,
                                    const YamlOptions& options) {
-  if (const auto bad = FindBadCharacter(text.text())) {
-    diagnostics.Error("yaml", text.Outer({bad->offset, bad->offset + 1}),
-                      absl::StrFormat("yaml: %s", bad->message));
-    return {};
-  }
-  Builder builder(text, diagnostics, options);
-  try {
-    std::istringstream stream{std::string(text.text())};
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
-    }
-  } catch (const Finished&) {
-    return builder.TakeDocuments();
-  } catch (const Abandoned&) {
-    return {};
-  } catch (const YAML::Exception& error) {
-    diagnostics.Error("yaml", ByteAt(text, error.mark),
-                      absl::StrFormat("yaml: %s", error.msg));
-    return {};
-  }
-  return builder.TakeDocuments();
+  return Builder(text, diagnostics, options).Build();
 }
 
 }  // namespace base

@@ -81,7 +81,7 @@ struct YamlField {
 // there. `type` is what messages call the map. Null reads as a map without
 // fields. An unknown field ("field fo not found in type T", with
 // did-you-mean), unless `ignore_unknown`, and a node that is not a map are
-// reported.
+// reported; a null key is passed over with a warning, as Go does.
 void ReadYamlMap(const YamlNode& node, std::string_view type,
                  std::initializer_list<YamlField> fields,
                  Diagnostics& diagnostics, bool ignore_unknown = false);

@@ -89,6 +89,11 @@ void ReadYamlMap(const YamlNode& node, std::string_view type,
     return;
   }
   for (const YamlEntry& entry : node.entries) {
+    if (entry.key->kind == YamlNode::Kind::kNull) {
+      diagnostics.Warning("yaml-ignored", entry.value->span,
+                          "a field without a name is ignored");
+      continue;
+    }
     const std::string_view name = entry.key->text.text();
     const auto field = std::ranges::find(fields, name, &YamlField::name);
     if (field != fields.end()) {

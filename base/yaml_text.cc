@@ -1,7 +1,6 @@
 #include "base/yaml_text.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace base {
 namespace {
@@ -13,34 +12,6 @@ std::size_t SequenceLength(unsigned char lead) {
   if (lead >= 0xE0 && lead < 0xF0) return 3;
   if (lead >= 0xF0 && lead < 0xF5) return 4;
   return 0;
-}
-
-// The code point at `offset`, or nothing when it is not whole and shortest.
-std::optional<std::uint32_t> CodePoint(std::string_view text,
-                                       std::size_t offset, std::size_t length) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(
-        static_cast<unsigned char>(text[offset + i]));
-  };
-  if (offset + length > text.size()) return std::nullopt;
-  if (length == 1) return byte(0);
-  std::uint32_t code = byte(0) & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
-    code = (code << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kSmallest[length] || code > 0x10FFFF || surrogate) {
-    return std::nullopt;
-  }
-  return code;
-}
-
-bool Printable(std::uint32_t code) {
-  if (code < 0x20) return code == '\t' || code == '\n' || code == '\r';
-  if (code < 0x7F) return true;
-  return code == 0x85 || (code >= 0xA0 && code != 0xFFFE && code != 0xFFFF);
 }
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
@@ -165,7 +136,6 @@ class Locator {
     }
     if (quote == '"') SkipContinuations();
     if (quote != '\0') SkipLineBreaks();
-    places_.unterminated = quote != '\0' && AtEnd();
     Map();
     const std::size_t end = quote == '\0' ? at_ : at_ + 1;
     places_.span = {begin_, std::min(end, text_.size())};
@@ -215,21 +185,6 @@ std::optional<ScalarPlaces> FindVerbatim(std::string_view text,
 }
 
 }  // namespace
-
-std::optional<BadCharacter> FindBadCharacter(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length =
-        SequenceLength(static_cast<unsigned char>(text[i]));
-    if (length == 0) return BadCharacter{i, "invalid leading UTF-8 octet"};
-    const std::optional<std::uint32_t> code = CodePoint(text, i, length);
-    if (!code) return BadCharacter{i, "invalid trailing UTF-8 octet"};
-    if (!Printable(*code)) {
-      return BadCharacter{i, "control characters are not allowed"};
-    }
-    i += length;
-  }
-  return std::nullopt;
-}
 
 std::size_t SkipProperties(std::string_view text, std::size_t begin) {
   while (begin < text.size() && (text[begin] == '&' || text[begin] == '!')) {

@@ -1,5 +1,5 @@
-// The characters of a YAML text: which may stand in it, and where those of a
-// decoded scalar came from, which yaml-cpp does not tell.
+// Where the characters of a decoded scalar stand in a YAML text, which libyaml
+// does not tell.
 
 #ifndef BASE_YAML_TEXT_H_
 #define BASE_YAML_TEXT_H_
@@ -14,14 +14,6 @@
 
 namespace base {
 
-struct BadCharacter {
-  std::size_t offset = 0;
-  std::string_view message;
-};
-
-// The first byte that no YAML text may hold: bad UTF-8, a control character.
-std::optional<BadCharacter> FindBadCharacter(std::string_view text);
-
 struct ScalarPlaces {
   Span span;
   // For each byte of the value and for its end, the place in the text; none
@@ -29,8 +21,6 @@ struct ScalarPlaces {
   std::vector<std::size_t> offsets;
   std::size_t begin = 0;
   bool plain = false;  // Neither quotes nor "|" nor ">" nor a tag.
-  // The closing quote is missing, which yaml-cpp accepts at the end of a file.
-  bool unterminated = false;
 };
 
 // Finds the bytes of the decoded scalar `value` in `text`, where its node (its

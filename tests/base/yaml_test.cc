@@ -78,11 +78,10 @@ constexpr TreeCase kTrees[] = {
      "{'a': '1', 'b': '2', 'a': '3'} ! 3:1: mapping key \"a\" already defined "
      "at line 1"},
     {"BadSyntaxHasItsPlace", "a: [1\n",
-     "2:1: yaml: end of sequence flow not found"},
-    {"UndefinedAlias", "a: *x\n",
-     "1:4: yaml: the referenced anchor is not defined"},
+     "1:4: yaml: did not find expected ',' or ']'"},
+    {"UndefinedAlias", "a: *x\n", "1:4: yaml: unknown anchor 'x' referenced"},
     {"AnchorInsideItself", "a: &x [*x]\n",
-     "1:8: yaml: anchor value contains itself"},
+     "1:8: yaml: anchor 'x' value contains itself"},
     {"MissingQuoteAtTheEnd", "a: \"b\nc: d\n",
      "1:4: yaml: found unexpected end of stream"},
     {"BadUtf8", "a: \xFF\n", "1:4: yaml: invalid leading UTF-8 octet"},
@@ -91,15 +90,27 @@ constexpr TreeCase kTrees[] = {
     {"AnchorsAreNamedByLettersAndDigits", "a: &b-1_ c\nd: *b-1_\n",
      "{'a': 'c', 'd': 'c'}"},
     {"AnchorsAreNotNamedByOtherSigns", "a: &b.c d\n",
-     "1:4: yaml: did not find expected alphabetic or numeric character"},
+     "1:6: yaml: did not find expected alphabetic or numeric character"},
     {"CommaIsNoDocument", ", a\n",
      "1:1: yaml: did not find expected node content"},
-    {"CommaBehindADocumentIsIgnored", "a: 1\n---\n, a\n",
-     "{'a': '1'} --- null ! 3:1: yaml: did not find expected <document start>"},
+    {"CommaIsNoSecondDocument", "a: 1\n---\n, a\n",
+     "3:1: yaml: did not find expected node content"},
     {"TextBehindADocumentIsIgnored", "  a: 1\n- b\n c\n",
      "{'a': '1'} ! 2:1: yaml: did not find expected <document start>"},
-    {"MarkedDocumentsAreRead", "a\n--- # b\n# c\n...\n\n# d\ne: 1\n",
+    {"MarkedDocumentsAreRead", "a\n--- # b\n# c\n...\n\n# d\n---\ne: 1\n",
      "'a' --- null --- {'e': '1'}"},
+    {"DocumentEndIsNoDocumentStart", "a: 1\n...\nb: 1\n",
+     "{'a': '1'} ! 3:1: yaml: did not find expected <document start>"},
+    {"TabsDoNotIndent", "a:\n\t- b\n",
+     "2:1: yaml: found character that cannot start any token"},
+    {"PercentIsADirective", "a: 1\n% b\n",
+     "2:2: yaml: could not find expected directive name"},
+    {"OtherVersionsAreNotRead", "%YAML 1.2\n---\na: 1\n",
+     "1:1: yaml: found incompatible YAML document"},
+    {"AnchorsMayBeGivenAnew", "- &x {a: &x 1, b: *x}\n- *x\n",
+     "[{'a': '1', 'b': '1'}, '1']"},
+    {"PlacesCountBytes", "\xC3\xA9: \xE2\x82\xAC\nb: *x\n",
+     "2:4: yaml: unknown anchor 'x' referenced"},
     {"ByteOrderMarkIsSkipped",
      "\xEF\xBB\xBF"
      "a: 1\n",
@@ -166,6 +177,9 @@ constexpr PlaceCase kPlaces[] = {
     {"FoldedBlankFirst", "- >-\n\n  a\n  @\n", "\na @"},
     {"AnchoredAndTagged", "- &x !!str 'a @'", "a @"},
     {"AnchoredBlock", "- &x |\n    a @\n", "a @\n"},
+    {"BehindManyCharactersOfSeveralBytes",
+     "- \xC3\xA9\xE2\x82\xAC\xC3\xA9\xE2\x82\xAC\xC3\xA9\xE2\x82\xAC\xC3\xA9@",
+     "\xC3\xA9\xE2\x82\xAC\xC3\xA9\xE2\x82\xAC\xC3\xA9\xE2\x82\xAC\xC3\xA9@"},
     {"BehindTheByteOrderMark", "\xEF\xBB\xBF- \"\\n@\"", "\n@"},
 };
 
@@ -195,6 +209,24 @@ TEST_P(YamlPlaceTest, EveryMarkLiesWhereItWasWritten) {
 INSTANTIATE_TEST_SUITE_P(Yaml, YamlPlaceTest, testing::ValuesIn(kPlaces),
                          [](const auto& test) { return test.param.name; });
 
+// libyaml counts characters.
+TEST(YamlPlaces, CountBytesInLongTextsOfSeveralBytesACharacter) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "- \xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80 x\r\n";
+  }
+  Diagnostics diagnostics;
+  const auto documents = ParseYaml(text, diagnostics);
+  ASSERT_EQ(documents.size(), 1u);
+  std::size_t at = 0;
+  for (const YamlNodePtr& item : documents[0]->items) {
+    at = text.find('\xC3', at);
+    EXPECT_EQ(item->span, (Span{at, at + 11}));
+    ++at;
+  }
+  EXPECT_EQ(documents[0]->items.size(), 200u);
+}
+
 TEST(YamlPlaces, YamlInsideAScalarHasPlacesInTheFile) {
   const std::string text = "data:\n  rules.yml: |\n    a:\n    - 'x @'\n";
   Diagnostics diagnostics;
@@ -221,6 +253,16 @@ TEST(YamlFields, UnknownFieldsAreReportedWithTheNearest) {
   EXPECT_EQ(diagnostics.all()[0].message,
             "field annotation not found in type rulefmt.Rule");
   EXPECT_EQ(diagnostics.all()[0].help, "did you mean \"annotations\"?");
+}
+
+// As Go does.
+TEST(YamlFields, WithoutANameAreIgnoredWithAWarning) {
+  Diagnostics diagnostics;
+  const auto documents = ParseYaml("? \n: 1\n", diagnostics);
+  ReadYamlMap(*documents.at(0), "rulefmt.Rule", {}, diagnostics);
+  EXPECT_TRUE(diagnostics.ok());
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_EQ(diagnostics.all()[0].message, "a field without a name is ignored");
 }
 
 TEST(YamlFields, ValuesHaveTheirTypes) {

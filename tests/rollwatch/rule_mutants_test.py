@@ -25,8 +25,6 @@ SIGNS = list(":-#'\"|>&*!%@`{}[],?~\\ \t\n0aZ.<é")
 DIFFERENCES = [
     ("theirs", r"field query_offset not found", "of Prometheus 2.53"),
     ("theirs", r"missing unit character in duration", "a duration is a number of seconds since Prometheus 3"),
-    ("theirs", r"found character that cannot start any token", "yaml-cpp takes a tab for a blank"),
-    ("theirs", r"could not find expected directive name", "yaml-cpp takes a % in a document for text"),
     ("theirs", r'unknown function with name "(fill|fill_left|fill_right)"', "a modifier of Prometheus 3"),
     ("theirs", r"field labels not found in type rulefmt.RuleGroup", "of Prometheus 3"),
     ("theirs", r"invalid label name|invalid annotation name|invalid recording rule name", "any UTF-8 is a name since Prometheus 3"),
