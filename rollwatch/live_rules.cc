@@ -15,6 +15,7 @@
 #include "rollwatch/alert_memory.h"
 #include "rollwatch/files.h"
 #include "rollwatch/history.h"
+#include "rollwatch/rule_bound.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -93,6 +94,7 @@ LiveRule Show(const alerts::GroupEvaluation& evaluation, std::size_t number,
   live.kind = rule.kind;
   live.name = rule.name;
   live.query = promql::Print(*rule.expr);
+  live.bound = BoundOf(rule.expr);
   live.hold = rule.hold;
   live.keep_firing_for = rule.keep_firing_for;
   live.labels = rule.labels;

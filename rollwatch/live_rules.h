@@ -21,6 +21,7 @@ struct LiveRule {
   alerts::RuleDefinition::Kind kind = alerts::RuleDefinition::Kind::kAlerting;
   std::string name;
   std::string query;
+  std::string bound;  // "> 0.1": what its values are compared with; or "".
   base::Duration hold = 0;
   base::Duration keep_firing_for = 0;
   base::Labels labels;

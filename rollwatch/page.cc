@@ -61,19 +61,30 @@ std::string Plural(std::size_t count, std::string_view noun) {
   return absl::StrFormat("%d %s%s", count, noun, count == 1 ? "" : "s");
 }
 
-// "12 s ago", "3 min ago", "2 h ago", "5 d ago".
-std::string Ago(base::Timestamp time, base::Timestamp now) {
+// "12 s", "3 min", "2 h", "5 d".
+std::string Age(base::Timestamp time, base::Timestamp now) {
   const base::Duration seconds = std::max<base::Duration>(now - time, 0) / 1000;
-  if (seconds < 120) return absl::StrFormat("%d s ago", seconds);
-  if (seconds < 7200) return absl::StrFormat("%d min ago", seconds / 60);
-  if (seconds < 172800) return absl::StrFormat("%d h ago", seconds / 3600);
-  return absl::StrFormat("%d d ago", seconds / 86400);
+  if (seconds < 120) return absl::StrFormat("%d s", seconds);
+  if (seconds < 7200) return absl::StrFormat("%d min", seconds / 60);
+  if (seconds < 172800) return absl::StrFormat("%d h", seconds / 3600);
+  return absl::StrFormat("%d d", seconds / 86400);
 }
 
+std::string Ago(base::Timestamp time, base::Timestamp now) {
+  return Age(time, now) + " ago";
+}
+
+// In UTC: "14:03:12" of this day, "11-22 14:03" of another. A narrow screen
+// does without the seconds.
 std::string TimeTag(base::Timestamp time, base::Timestamp now) {
+  // 2026-11-22T14:03:12.345Z
   const std::string exact = base::FormatTimestamp(time);
-  return absl::StrFormat("<time datetime=\"%s\" title=\"%s\">%s</time>", exact,
-                         exact, Ago(time, now));
+  const bool today =
+      exact.substr(0, 10) == base::FormatTimestamp(now).substr(0, 10);
+  return absl::StrFormat("<time datetime=\"%s\" title=\"%s\">%s%s%s</time>",
+                         exact, exact, today ? "" : exact.substr(5, 5) + " ",
+                         exact.substr(11, 5),
+                         today ? "<i>" + exact.substr(16, 3) + "</i>" : "");
 }
 
 std::string Tag(std::string_view text, std::string_view style = "") {
@@ -95,47 +106,83 @@ std::string_view Find(const alerts::Annotations& annotations,
                                     : std::string_view(found->second);
 }
 
+// "Last event 14:03:12, 20 s ago, by token release", and the last scrape.
+void WriteVisits(const PageContent& content, std::string& out) {
+  const base::Timestamp now = content.now;
+  out += "<p class=\"visits\">";
+  if (!content.events.empty()) {
+    const exporter::RecordedEvent& last = content.events.front();
+    absl::StrAppendFormat(&out, "<span>Last event %s, %s",
+                          TimeTag(last.received, now), Ago(last.received, now));
+    // Otherwise it is of before the start, or the sidecar's own.
+    if (content.last_report && content.last_report->sequence == last.sequence) {
+      out += ", by " + EscapeHtml(content.last_report->who);
+    }
+    out += "</span> ";
+  }
+  if (!content.last_scrape) {
+    out += "<span class=\"none\">Not scraped since the start</span></p>\n";
+    return;
+  }
+  const Visit& scrape = *content.last_scrape;
+  absl::StrAppendFormat(&out, "<span%s>Last scrape %s, %s, by %s</span></p>\n",
+                        now - scrape.time > kStale ? " class=\"none\"" : "",
+                        TimeTag(scrape.time, now), Ago(scrape.time, now),
+                        EscapeHtml(scrape.who));
+}
+
 void WriteAlertCard(const LiveRule& rule, const alerts::Alert& alert,
                     base::Timestamp now, std::string& out) {
   const std::string_view state = alerts::AlertStateName(alert.state);
   const bool firing = alert.state == alerts::AlertState::kFiring;
   absl::StrAppendFormat(
       &out,
-      "<article class=\"card is-%s\"><h3>%s</h3> %s <span class=\"soft\">since "
-      "%s, value %s</span>\n",
+      "<article class=\"card is-%s\"><h3>%s</h3> %s <span "
+      "class=\"facts\"><b>%.6g</b>%s; for %s<i class=\"since\">, since "
+      "%s</i></span>\n",
       state, EscapeHtml(rule.name), Tag(state, firing ? "bad" : "warn"),
-      TimeTag(alert.active_at, now), absl::StrFormat("%.6g", alert.value));
+      alert.value,
+      rule.bound.empty() ? "" : ", bound " + EscapeHtml(rule.bound),
+      Age(alert.active_at, now), TimeTag(alert.active_at, now));
   for (const char* name : {"summary", "description"}) {
     const std::string_view text = Find(alert.annotations, name);
     if (!text.empty()) {
-      absl::StrAppendFormat(&out, "<p>%s</p>\n", EscapeHtml(text));
+      absl::StrAppendFormat(&out, "<p class=\"%s\">%s</p>\n", name,
+                            EscapeHtml(text));
     }
   }
-  out += "<p>";
+  out += "<p class=\"tags\">";
   for (const base::Label& label : alert.labels) {
     if (label.name == "alertname") continue;
     out += Tag(label.name + "=" + label.value);
   }
   const std::string_view runbook = Find(alert.annotations, "runbook_url");
-  if (net::ParseUrl(runbook).ok()) out += " " + Link(runbook, "runbook");
+  if (!runbook.empty()) {
+    absl::StrAppendFormat(&out, "<span class=\"runbook\">%s</span>",
+                          net::ParseUrl(runbook).ok()
+                              ? Link(runbook, "runbook")
+                              : "runbook: " + EscapeHtml(runbook));
+  }
   out += "</p></article>\n";
 }
 
 // The rules that only a server with other metrics can evaluate.
 void WriteForeign(const LiveState& state, std::string& out) {
   std::string rules;
+  std::size_t count = 0;
   for (const LiveGroup& group : state.groups) {
     for (const LiveRule& rule : group.rules) {
       if (IsForeign(rule)) {
+        ++count;
         rules += Tag(rule.name + ": " + rule.foreign_metric);
       }
     }
   }
   if (rules.empty()) return;
   absl::StrAppendFormat(&out,
-                        "<p class=\"soft\">Not watched here, for want of the "
-                        "metric: %s</p>\n",
-                        rules);
+                        "<details class=\"soft\"><summary>%s not watched "
+                        "here, for want of the metric</summary>%s</details>\n",
+                        Plural(count, "alert rule"), rules);
 }
 
 void WriteAlerts(const PageContent& content, std::string& out) {
@@ -178,42 +225,61 @@ void WriteAlerts(const PageContent& content, std::string& out) {
   WriteForeign(content.rules, out);
 }
 
-void WriteCanaries(const PageContent& content, std::string& out) {
-  out += "<h2>Canaries</h2>\n";
-  if (content.canaries.empty()) {
-    out += "<p class=\"soft\">No canary is under way.</p>\n";
-  }
-  for (const CanaryWeight& canary : content.canaries) {
-    const double share = std::clamp(canary.percentage, 0.0, 100.0);
-    const std::string number = base::FormatDecimal(canary.percentage);
-    absl::StrAppendFormat(
-        &out,
-        "<article class=\"card\"><h3>%s</h3> %s <span class=\"soft\">%s</span>"
-        "<div class=\"weight\"><b>%s %%</b><svg role=\"img\" "
-        "aria-label=\"%s percent\" viewBox=\"0 0 100 1\" "
-        "preserveAspectRatio=\"none\"><rect width=\"%s\" height=\"1\"/></svg>"
-        "</div></article>\n",
-        EscapeHtml(canary.environment), Tag(canary.deployment_id),
-        TimeTag(canary.time, content.now), number, number,
-        base::FormatDecimal(share));
-  }
+// When it was started, and where its run is.
+std::string RolloutFacts(const exporter::OpenRollout& rollout,
+                         base::Timestamp now) {
+  return absl::StrFormat(
+      "%s<span class=\"soft\">started %s, %s</span> %s",
+      now - rollout.started > kAbandoned ? Tag("never finished", "warn") + " "
+                                         : "",
+      TimeTag(rollout.started, now), Ago(rollout.started, now),
+      rollout.run_url.empty() ? "" : Link(rollout.run_url, "run"));
+}
+
+// A canary's weight, and beside it what is known of its rollout.
+void WriteCanary(const CanaryWeight& canary,
+                 const exporter::OpenRollout* rollout, base::Timestamp now,
+                 std::string& out) {
+  const double share = std::clamp(canary.percentage, 0.0, 100.0);
+  const std::string number = base::FormatDecimal(canary.percentage);
+  absl::StrAppendFormat(
+      &out,
+      "<article class=\"card canary\"><div><h3>%s</h3> %s %s</div>"
+      "<div class=\"weight\"><b>%s %%</b><svg role=\"img\" "
+      "aria-label=\"%s percent\" viewBox=\"0 0 100 1\" "
+      "preserveAspectRatio=\"none\"><rect width=\"%s\" height=\"1\"/></svg>"
+      "<span class=\"soft\">for %s</span></div></article>\n",
+      EscapeHtml(canary.environment), Tag(canary.deployment_id),
+      rollout == nullptr ? "" : RolloutFacts(*rollout, now), number, number,
+      base::FormatDecimal(share), Age(canary.time, now));
 }
 
 void WriteRollouts(const PageContent& content, std::string& out) {
-  if (content.rollouts.empty()) return;
-  out += "<h2>Rollouts under way</h2>\n";
+  out += "<h2>Rollouts and canaries</h2>\n";
+  std::vector<const exporter::OpenRollout*> others;
   for (const exporter::OpenRollout& rollout : content.rollouts) {
+    others.push_back(&rollout);
+  }
+  for (const CanaryWeight& canary : content.canaries) {
+    const auto same =
+        std::find_if(others.begin(), others.end(),
+                     [&canary](const exporter::OpenRollout* rollout) {
+                       return rollout->environment == canary.environment &&
+                              rollout->deployment_id == canary.deployment_id;
+                     });
+    WriteCanary(canary, same == others.end() ? nullptr : *same, content.now,
+                out);
+    if (same != others.end()) others.erase(same);
+  }
+  for (const exporter::OpenRollout* rollout : others) {
     absl::StrAppendFormat(
-        &out,
-        "<article class=\"card\"><h3>%s</h3> %s%s <span class=\"soft\">started "
-        "%s</span> %s</article>\n",
-        EscapeHtml(rollout.environment),
-        rollout.deployment_id.empty() ? "" : Tag(rollout.deployment_id),
-        content.now - rollout.started > kAbandoned
-            ? " " + Tag("never finished", "warn")
-            : "",
-        TimeTag(rollout.started, content.now),
-        rollout.run_url.empty() ? "" : Link(rollout.run_url, "run"));
+        &out, "<article class=\"card\"><h3>%s</h3> %s %s</article>\n",
+        EscapeHtml(rollout->environment),
+        rollout->deployment_id.empty() ? "" : Tag(rollout->deployment_id),
+        RolloutFacts(*rollout, content.now));
+  }
+  if (content.canaries.empty() && content.rollouts.empty()) {
+    out += "<p class=\"soft\">None is under way.</p>\n";
   }
 }
 
@@ -240,14 +306,16 @@ void WriteEvent(const exporter::RecordedEvent& recorded, base::Timestamp now,
   const exporter::Event& event = recorded.event;
   absl::StrAppendFormat(
       &out,
-      "<tr><td class=\"time\">%s</td><td>%s</td><td>%s</td><td>%s</td>"
-      "<td>%s</td><td>%s</td><td>%s</td></tr>\n",
+      "<tr><td class=\"time\">%s</td><td>%s</td><td class=\"where\">%s</td>"
+      "<td>%s</td><td class=\"took\">%s</td><td class=\"id\" "
+      "title=\"%s\">%s</td>"
+      "<td class=\"run\">%s</td></tr>\n",
       TimeTag(recorded.time(), now), exporter::Row(event.kind).name,
       EscapeHtml(event.environment.empty() ? event.workflow
                                            : event.environment),
       Outcome(event),
       event.duration ? base::FormatDecimal(*event.duration) + " s" : "",
-      event.deployment_id.empty() ? "" : Tag(event.deployment_id),
+      EscapeHtml(event.deployment_id), EscapeHtml(event.deployment_id),
       event.run_url.empty() ? "" : Link(event.run_url, "run"));
 }
 
@@ -267,7 +335,7 @@ void WriteEvents(const PageContent& content, std::string& out) {
     return;
   }
   out +=
-      "<div class=\"card scroll\"><table><thead><tr><th>When</th><th>What</th>"
+      "<div class=\"card scroll\"><table><thead><tr><th>UTC</th><th>What</th>"
       "<th>Where</th><th>Outcome</th><th>Took</th><th>Deployment</th><th>Run"
       "</th></tr></thead><tbody>\n";
   for (const exporter::RecordedEvent& event : content.events) {
@@ -385,13 +453,14 @@ std::string WriteHtmlPage(const PageContent& content) {
       "<div class=\"headline %s\" role=\"status\">%s</div>\n",
       kReloadSeconds, EscapeHtml(headline.text), kPageStyle, kVersion,
       mood.style, EscapeHtml(headline.text));
+  WriteVisits(content, out);
   WriteAlerts(content, out);
-  WriteCanaries(content, out);
   WriteRollouts(content, out);
   WriteEvents(content, out);
   absl::StrAppendFormat(&out,
-                        "<p class=\"soft\">As of %s. Paging is done by your "
-                        "Prometheus and Alertmanager.</p>\n</main></body>"
+                        "<p class=\"soft\">As of %s; all times are UTC. "
+                        "Paging is done by your Prometheus and Alertmanager."
+                        "</p>\n</main></body>"
                         "</html>\n",
                         base::FormatTimestamp(content.now));
   return out;

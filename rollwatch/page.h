@@ -3,6 +3,7 @@
 #ifndef ROLLWATCH_PAGE_H_
 #define ROLLWATCH_PAGE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/time.h"
 #include "exporter/totals.h"
 #include "rollwatch/live_rules.h"
+#include "rollwatch/visitors.h"
 
 namespace rollwatch {
 
@@ -24,6 +26,8 @@ struct CanaryWeight {
 struct PageContent {
   base::Timestamp now = 0;
   LiveState rules;
+  std::optional<Visit> last_scrape;  // Since the start.
+  std::optional<Visit> last_report;
   std::vector<CanaryWeight> canaries;  // Of rollouts that are not finished.
   std::vector<exporter::OpenRollout> rollouts;  // Started and not finished.
   std::vector<exporter::RecordedEvent> events;  // The newest first.

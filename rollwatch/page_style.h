@@ -65,8 +65,18 @@ h2 {
 .tag.warn { background: var(--amber-ground); color: var(--amber); }
 .weight { display: flex; gap: .8rem; align-items: center; margin-top: .4rem; }
 .weight b { min-width: 3.4rem; text-align: right; }
-.weight svg { flex: 1; height: .55rem; border-radius: .3rem; background: var(--grey-ground); }
+.weight svg { flex: 1; width: 0; min-width: 0; height: .55rem; border-radius: .3rem; background: var(--grey-ground); }
 .weight rect { fill: var(--accent); }
+.visits { margin: .5rem 0 0; color: var(--soft); font-size: .9rem; }
+.visits span { margin-right: 1.2rem; display: inline-block; }
+.visits .none { color: var(--amber); font-weight: 600; }
+.facts { color: var(--soft); }
+.facts b { color: var(--text); font-variant-numeric: tabular-nums; }
+p.tags .runbook { margin-left: .3rem; overflow-wrap: anywhere; }
+p.summary { font-weight: 500; }
+p.description { color: var(--soft); }
+summary { cursor: pointer; }
+i { font-style: normal; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem .7rem .4rem 0; vertical-align: top; }
@@ -74,14 +84,37 @@ th { color: var(--soft); font-weight: 500; font-size: .85rem; }
 tr + tr td { border-top: 1px solid var(--line); }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 td { overflow-wrap: anywhere; }
+td.id { font: 12.5px/1.9 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+/* On a phone all of it is one screen: a line an event. */
 @media (max-width: 38rem) {
-  header nav { margin-left: 0; width: 100%; }
-  nav a { margin: 0 .9rem 0 0; }
-  thead { display: none; }
-  tr { display: block; padding: .45rem 0; }
+  body { font-size: 13px; line-height: 1.4; }
+  main { padding: .5rem .6rem 1rem; }
+  header > span { display: none; }
+  .headline { margin-top: .35rem; padding: .4rem .7rem; font-size: .98rem; }
+  .visits { margin-top: .3rem; font-size: 12px; }
+  .visits span { margin-right: 0; display: block; }
+  h2 { margin: .55rem 0 .2rem; font-size: .7rem; }
+  .card { padding: .3rem .6rem; margin-bottom: .3rem; }
+  .card h3 { font-size: .86rem; }
+  .card p { margin: .1rem 0 0; }
+  .tag { font-size: 11px; line-height: 1.45; padding: 0 .3rem; margin: .05rem .15rem 0 0; }
+  .weight { margin-top: .1rem; }
+  thead, td.took, time i, .description, .is-pending .summary, .is-pending .since,
+  .is-pending .runbook { display: none; }
+  .is-pending .tags { display: inline; }
+  .facts { font-size: 12px; }
+  .canary { display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: center; }
+  .canary .weight { flex: 1 1 9rem; min-width: 0; gap: .4rem; margin: 0; }
+  .weight b { min-width: 2.6rem; }
+  .card + h2, details + h2, .soft + h2 { margin-top: .6rem; }
+  p.soft { margin: .15rem 0; }
+  table, tbody { display: block; }
+  tr { display: flex; gap: .4rem; align-items: baseline; white-space: nowrap; font-size: 12px; line-height: 1.35; }
+  td { padding: 0; flex: none; overflow: hidden; text-overflow: ellipsis; }
   tr + tr { border-top: 1px solid var(--line); }
   tr + tr td { border-top: 0; }
-  td { display: inline-block; padding: 0 .5rem 0 0; }
+  td.where { max-width: 5.2rem; }
+  td.id { flex: 1 1 0; font-size: 11px; line-height: 1.5; }
 }
 )css";
 

@@ -58,18 +58,21 @@ absl::StatusOr<std::unique_ptr<EventTokens>> Sidecar::LoadTokens(
 
 absl::Status Sidecar::StartEvents() {
   const auto has_users = [this] { return front_->has_users(); };
+  const auto note = [this](net::HttpHandler next) {
+    return NoteReports(visitors_, *journal_, *tokens_, std::move(next));
+  };
   const auto workflows =
       ReadGithubWorkflows(options_.github_workflows, schema_);
   if (!workflows.ok()) return workflows.status();
   absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
       options_.events_address, 16, /*by_token=*/true,
       MakeRouter({{"POST", "/api/v1/events",
-                   RequireToken(*tokens_, has_users,
-                                EventsResource(*journal_, schema_, *tokens_,
-                                               *workflows))},
+                   note(RequireToken(*tokens_, has_users,
+                                     EventsResource(*journal_, schema_,
+                                                    *tokens_, *workflows)))},
                   {"POST", std::string(kGithubPath),
-                   GithubResource(*journal_, schema_, *tokens_, *workflows,
-                                  webhooks_)},
+                   note(GithubResource(*journal_, schema_, *tokens_, *workflows,
+                                       webhooks_))},
                   {"GET", "/-/healthy", HealthyResource()},
                   {"GET", "/-/ready", ReadyResource(*journal_)}},
                  "this address takes events; --web.listen-address has the "
@@ -110,15 +113,15 @@ absl::Status Sidecar::StartScrapes(
   if (options_.enable_lifecycle) reload = [this] { return Reload(); };
   rules->set_value(MakeRouter(
       {{"GET", "/metrics",
-        MetricsResource(scrapes_, *journal_, webhooks_,
-                        {options_.created_timestamps})},
+        NoteScrapes(visitors_, MetricsResource(scrapes_, *journal_, webhooks_,
+                                               {options_.created_timestamps}))},
        {"GET", "/-/healthy", HealthyResource()},
        {"GET", "/-/ready", ReadyResource(*journal_)},
        {"POST", "/-/reload", ReloadResource(reload)},
        {"PUT", "/-/reload", ReloadResource(reload)},
        {"GET", "/api/v1/alerts", AlertsResource(*rules_)},
        {"GET", "/api/v1/rules", RulesResource(*rules_)},
-       {"GET", "/", PageResource(*rules_, *journal_)}},
+       {"GET", "/", PageResource(*rules_, *journal_, visitors_)}},
       "this address has /metrics and the page; --web.events-address takes "
       "events"));
   return absl::OkStatus();

@@ -24,6 +24,7 @@
 #include "rollwatch/housekeeping.h"
 #include "rollwatch/live_rules.h"
 #include "rollwatch/log.h"
+#include "rollwatch/visitors.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -90,6 +91,7 @@ class Sidecar {
   // In the order in which they are made; the listeners end first.
   std::unique_ptr<exporter::Journal> journal_;
   exporter::ScrapeView scrapes_;
+  Visitors visitors_;
   std::shared_ptr<net::WebFront> front_;
   std::unique_ptr<EventTokens> tokens_;
   WebhookCounts webhooks_;

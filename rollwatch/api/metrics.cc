@@ -14,7 +14,6 @@
 namespace rollwatch {
 namespace {
 
-// What a Prometheus says with each scrape, and nobody else.
 constexpr std::string_view kScrapeTimeout =
     "X-Prometheus-Scrape-Timeout-Seconds";
 
@@ -105,6 +104,10 @@ void Compress(const net::HttpRequest& request, net::HttpResponse& response) {
 
 }  // namespace
 
+bool IsScrape(const net::HttpRequest& request) {
+  return !net::FindHeader(request.headers, kScrapeTimeout).empty();
+}
+
 net::HttpHandler MetricsResource(exporter::ScrapeView& view,
                                  const exporter::Recorder& recorder,
                                  const WebhookCounts& webhooks,
@@ -127,9 +130,7 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
     // A part of the page is no scrape.
     if (!whole) return response;
     // Whoever else looks at the page is not waited for.
-    if (net::FindHeader(request.headers, kScrapeTimeout).empty()) {
-      return response;
-    }
+    if (!IsScrape(request)) return response;
     const std::string scraper =
         request.remote_address + " " +
         std::string(net::FindHeader(request.headers, "User-Agent"));

@@ -11,9 +11,12 @@ namespace {
 
 constexpr std::size_t kEvents = 20;
 
-PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder) {
+PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder,
+                   const Visitors& visitors) {
   PageContent content;
   content.now = base::Now();
+  content.last_scrape = visitors.last_scrape();
+  content.last_report = visitors.last_report();
   content.rules = rules.State();
   recorder.Read([&content](const exporter::Totals& totals) {
     for (const auto& [key, canary] : totals.canaries()) {
@@ -38,11 +41,12 @@ PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder) {
 }  // namespace
 
 net::HttpHandler PageResource(const LiveRules& rules,
-                              const exporter::Recorder& recorder) {
-  return [&rules, &recorder](const net::HttpRequest&) {
+                              const exporter::Recorder& recorder,
+                              const Visitors& visitors) {
+  return [&rules, &recorder, &visitors](const net::HttpRequest&) {
     net::HttpResponse response;
     response.content_type = "text/html; charset=utf-8";
-    response.body = WriteHtmlPage(Gather(rules, recorder));
+    response.body = WriteHtmlPage(Gather(rules, recorder, visitors));
     // Belt and braces beside the escaping: nothing but our own style works.
     response.headers = {
         {"Content-Security-Policy",

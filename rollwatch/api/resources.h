@@ -16,6 +16,7 @@
 #include "rollwatch/api/event_tokens.h"
 #include "rollwatch/api/webhook_counts.h"
 #include "rollwatch/live_rules.h"
+#include "rollwatch/visitors.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -28,6 +29,16 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
                                  const exporter::Recorder& recorder,
                                  const WebhookCounts& webhooks,
                                  exporter::PageOptions options = {});
+
+// Whether it is a scrape: it says what a Prometheus says with each, and nobody
+// else.
+bool IsScrape(const net::HttpRequest& request);
+
+// The resource, and takes down who scraped or reported last.
+net::HttpHandler NoteScrapes(Visitors& visitors, net::HttpHandler next);
+net::HttpHandler NoteReports(Visitors& visitors,
+                             const exporter::Recorder& recorder,
+                             EventTokens& tokens, net::HttpHandler next);
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
@@ -65,7 +76,8 @@ net::HttpHandler ReloadResource(std::function<absl::Status()> reload);
 
 // GET /: the page for people.
 net::HttpHandler PageResource(const LiveRules& rules,
-                              const exporter::Recorder& recorder);
+                              const exporter::Recorder& recorder,
+                              const Visitors& visitors);
 
 }  // namespace rollwatch
 

@@ -169,19 +169,55 @@ TEST(PageTest, EveryTextFromOutsideIsEscaped) {
   EXPECT_THAT(WriteHtmlPage(content), Not(HasSubstr("<img")));
 }
 
+TEST(PageTest, SaysWhoReportedAndScrapedLast) {
+  PageContent content = Content({});
+  content.events[0].sequence = 7;
+  content.last_report = {kNow - 4000, "token <release>", 7};
+  content.last_scrape = {kNow - 3000, "127.0.0.1 Prometheus/2.42.0"};
+  std::string page = WriteHtmlPage(content);
+  EXPECT_THAT(page, HasSubstr("5 s ago, by token &lt;release&gt;<"));
+  EXPECT_THAT(page, HasSubstr("3 s ago, by 127.0.0.1 Prometheus/2.42.0<"));
+  // The event is not what that reporter brought: it is of before the start.
+  content.last_report->sequence = 6;
+  content.last_scrape.reset();
+  page = WriteHtmlPage(content);
+  EXPECT_THAT(page, Not(HasSubstr("release")));
+  EXPECT_THAT(page, HasSubstr("Not scraped since the start"));
+}
+
+TEST(PageTest, TimesOfAnotherDayHaveTheirDate) {
+  PageContent content = Content({});
+  // 2027-01-15T08:00:00Z.
+  EXPECT_THAT(WriteHtmlPage(content), HasSubstr(">07:59<i>:55</i><"));
+  content.events[0].received = kNow - base::Duration{24} * 3600 * 1000;
+  EXPECT_THAT(WriteHtmlPage(content), HasSubstr(">01-14 08:00<"));
+}
+
+TEST(PageTest, RolloutOfACanaryIsShownWithIt) {
+  PageContent content = Content({});
+  content.canaries = {{"staging", "4f2a", 10, kNow}};
+  content.rollouts = {{"staging", "4f2a", "https://ci.example/1", kNow - 9000},
+                      {"production", "77aa", "", kNow - 40'000'000}};
+  const std::string page = WriteHtmlPage(content);
+  EXPECT_EQ(page.find(">4f2a<"), page.rfind(">4f2a<"));
+  EXPECT_THAT(page, HasSubstr("href=\"https://ci.example/1\""));
+  EXPECT_THAT(page, HasSubstr("never finished"));
+}
+
 TEST(PageTest, ShowsCanaryWeightAlertAndEvent) {
   PageContent content =
       Content({Rule(RuleHealth::kOk, {AlertState::kPending})});
   content.rules.groups[0].rules[0].alerts[0].annotations = {
       {"summary", "too many"}};
   content.rules.groups[0].rules[0].alerts[0].value = 5.0 / 9;
+  content.rules.groups[0].rules[0].bound = "> 0.5";
   content.canaries = {{"production", "4f2a", 12.5, kNow - 60'000}};
   const std::string page = WriteHtmlPage(content);
   EXPECT_THAT(page, HasSubstr("12.5 %"));
   EXPECT_THAT(page, HasSubstr("4f2a"));
-  EXPECT_THAT(page, HasSubstr("60 s ago"));
+  EXPECT_THAT(page, HasSubstr("for 60 s"));
   EXPECT_THAT(page, HasSubstr("too many"));
-  EXPECT_THAT(page, HasSubstr("value 0.555556<"));
+  EXPECT_THAT(page, HasSubstr("<b>0.555556</b>, bound &gt; 0.5;"));
   EXPECT_THAT(page, HasSubstr("success"));
   EXPECT_THAT(page, Not(HasSubstr("All quiet")));
 }

@@ -31,6 +31,29 @@ class ReportTest : public testing::Test {
   tests::Sidecar sidecar_{folder_.Path("data")};
 };
 
+TEST(ReportTokenTest, IsNamedOnThePage) {
+  const tests::TemporaryFolder folder;
+  const std::string token =
+      folder.Write("token", "a-token-of-the-release-team\n");
+  const tests::Sidecar sidecar(
+      folder.Path("data"),
+      {"--config.file",
+       folder.Write("rollwatch.yml",
+                    "tokens: [{name: release, file: token}]\n")});
+  ASSERT_TRUE(sidecar.ok());
+  const auto report = [&](std::vector<std::string> flags) {
+    std::vector<std::string> arguments = {
+        "rollback", "--environment", "staging", "--reason",
+        "manual",   "--id",          "1"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    return sidecar.Report(arguments).status;
+  };
+  EXPECT_EQ(report({}), 1);
+  EXPECT_THAT(sidecar.Get("/").body, HasSubstr("No event was ever reported"));
+  EXPECT_EQ(report({"--http.bearer-token-file", token}), 0);
+  EXPECT_THAT(sidecar.Get("/").body, HasSubstr("by token release<"));
+}
+
 TEST_F(ReportTest, EveryKindIsCounted) {
   struct Case {
     std::vector<std::string> arguments;
