@@ -15,6 +15,11 @@ constexpr std::string_view kTotal = "_total";
 
 // Appends `text` with backslashes before what would end or break it.
 void AppendEscaped(std::string& out, std::string_view text, bool quotes) {
+  const std::string_view escaped = quotes ? "\\\n\"" : "\\\n";
+  if (text.find_first_of(escaped) == text.npos) {
+    out += text;
+    return;
+  }
   for (const char c : text) {
     if (c == '\\') {
       out += "\\\\";
@@ -39,7 +44,10 @@ class PageWriter {
  public:
   PageWriter(PageFormat format, const PageOptions& options)
       : open_metrics_(format == PageFormat::kOpenMetrics),
-        created_(open_metrics_ && options.created) {}
+        created_(open_metrics_ && options.created) {
+    // About what the nine metrics need; a longer page doubles it.
+    out_.reserve(std::size_t{16} << 10);
+  }
 
   void Write(const Family& family) {
     WriteHead(family);

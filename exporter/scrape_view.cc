@@ -32,19 +32,10 @@ Family FamilyOf(const MetricRow& row) {
   return family;
 }
 
-base::Labels LabelsOf(const MetricRow& row,
-                      const std::vector<std::string>& values) {
-  std::vector<base::Label> labels;
-  for (std::size_t i = 0; i < row.labels.size(); ++i) {
-    labels.push_back({std::string(row.labels[i].name), values[i]});
-  }
-  return base::Labels(std::move(labels));
-}
-
-Series SeriesOf(const MetricRow& row, const SeriesKey& key,
-                const SeriesTotal& total, base::Timestamp start, bool newborn) {
+Series SeriesOf(const MetricRow& row, const SeriesTotal& total,
+                base::Timestamp start, bool newborn) {
   Series series;
-  series.labels = LabelsOf(row, key.values);
+  series.labels = total.labels;
   series.created = total.initial ? start : total.first_received;
   // Of what is not shown yet there is none.
   if (!newborn) series.exemplars = total.exemplars;
@@ -53,6 +44,7 @@ Series SeriesOf(const MetricRow& row, const SeriesKey& key,
     return series;
   }
   double count = 0;
+  series.buckets.reserve(total.buckets.size());
   for (const double bucket : total.buckets) {
     if (!newborn) count += bucket;
     series.buckets.push_back(count);
@@ -110,7 +102,7 @@ Snapshot ScrapeView::Take(base::Timestamp now) {
     for (const auto& [key, total] : totals.series()) {
       const MetricRow& row = schema::kMetrics[key.metric];
       snapshot.families[key.metric].series.push_back(
-          SeriesOf(row, key, total, totals.created(), IsNewborn(total, now)));
+          SeriesOf(row, total, totals.created(), IsNewborn(total, now)));
     }
     for (std::size_t i = 0; i < std::size(schema::kMetrics); ++i) {
       const MetricRow& row = schema::kMetrics[i];

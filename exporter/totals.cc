@@ -104,6 +104,16 @@ void Link(SeriesTotal& total, std::size_t place, const RecordedEvent& event,
 
 }  // namespace
 
+base::Labels LabelsOf(const schema::MetricRow& row,
+                      const std::vector<std::string>& values) {
+  std::vector<base::Label> labels;
+  labels.reserve(row.labels.size());
+  for (std::size_t i = 0; i < row.labels.size(); ++i) {
+    labels.push_back({std::string(row.labels[i].name), values[i]});
+  }
+  return base::Labels(std::move(labels));
+}
+
 std::vector<SeriesKey> SeriesOf(const Event& event) {
   const EventKindRow& row = Row(event.kind);
   std::vector<SeriesKey> keys;
@@ -140,6 +150,7 @@ SeriesTotal& Totals::SeriesAt(const SeriesKey& key) {
   if (fresh) {
     counts_.resize(std::size(schema::kMetrics));
     ++counts_[key.metric];
+    entry->second.labels = LabelsOf(schema::kMetrics[key.metric], key.values);
   }
   return entry->second;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/labels.h"
 #include "base/time.h"
 #include "exporter/event.h"
 #include "exporter/exemplar.h"
@@ -42,6 +43,7 @@ struct SeriesTotal {
   double value = 0;             // Of a counter.
   std::vector<double> buckets;  // Of a histogram; not cumulative, +Inf last.
   double sum = 0;
+  base::Labels labels;   // As on a page: made once, then shared.
   Exemplars exemplars;   // The last event with a link.
   bool initial = false;  // Closed or configured: at 0 from the start.
   // The first event that counted here; 0 before it.
@@ -77,6 +79,10 @@ struct Cell {
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
+
+// The labels of a series of the metric table.
+base::Labels LabelsOf(const schema::MetricRow& row,
+                      const std::vector<std::string>& values);
 
 // The series that an event makes when they are not there yet: what it counts,
 // observes, and shows until it is finished.

@@ -20,7 +20,10 @@ using PlainConnection = HttpConnection<Tcp::socket>;
 using TlsConnection = HttpConnection<asio::ssl::stream<Tcp::socket>>;
 
 // Two, so that a TLS handshake does not hold up a scrape.
-constexpr int kIoThreads = 2;
+// One thread reads and writes for all connections without waking another; a TLS
+// handshake is long enough to share them between two.
+constexpr int kPlainThreads = 1;
+constexpr int kTlsThreads = 2;
 
 absl::Status CannotListen(const ListenAddress& address,
                           const ErrorCode& error) {
@@ -50,7 +53,9 @@ ErrorCode Listen(const ListenAddress& address, Tcp::acceptor& acceptor) {
 
 struct HttpServer::Rep {
   Rep(const HttpServerOptions& options, HttpHandler handler)
-      : acceptor(asio::make_strand(io)),
+      : io_threads(options.tls ? kTlsThreads : kPlainThreads),
+        io(io_threads),
+        acceptor(asio::make_strand(io)),
         pause(acceptor.get_executor()),
         share(new ConnectionShare{
             options, std::move(handler),
@@ -62,6 +67,7 @@ struct HttpServer::Rep {
   void Accepted(Tcp::socket socket);
   void RunThreads();
 
+  const int io_threads;
   asio::io_context io;
   Tcp::acceptor acceptor;
   asio::steady_timer pause;
@@ -105,7 +111,7 @@ void HttpServer::Rep::Accepted(Tcp::socket socket) {
 }
 
 void HttpServer::Rep::RunThreads() {
-  for (int i = 0; i < kIoThreads; ++i) {
+  for (int i = 0; i < io_threads; ++i) {
     threads.emplace_back([this] { io.run(); });
   }
 }

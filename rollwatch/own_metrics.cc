@@ -1,12 +1,16 @@
 #include "rollwatch/own_metrics.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,23 +31,27 @@ struct Stat {
 };
 
 std::optional<Stat> ReadStat() {
-  std::ifstream in("/proc/self/stat");
-  std::string text;
-  if (!std::getline(in, text)) return std::nullopt;
+  // Opened once: to look a file of /proc up costs more than to read it.
+  static const int file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  std::array<char, 1024> bytes;
+  const ssize_t size = pread(file, bytes.data(), bytes.size(), 0);
+  if (size <= 0) return std::nullopt;
+  const std::string_view text(bytes.data(), static_cast<std::size_t>(size));
   const std::size_t name_end = text.rfind(')');
   if (name_end == text.npos) return std::nullopt;
-  std::istringstream rest(text.substr(name_end + 1));
-  std::string state;
-  rest >> state;
-  // Number 4 of proc(5) is the first.
+  // Behind the name and the state, number 4 of proc(5) is the first.
   constexpr int kFirst = 4;
   constexpr int kLast = 24;
   double fields[kLast + 1] = {};
+  const char* at = text.data() + std::min(name_end + 4, text.size());
   for (int i = kFirst; i <= kLast; ++i) {
-    if (!(rest >> fields[i])) return std::nullopt;
+    const auto [end, error] =
+        std::from_chars(at, text.data() + text.size(), fields[i]);
+    if (error != std::errc()) return std::nullopt;
+    at = end + 1;
   }
-  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
-  const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  static const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  static const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
   return Stat{(fields[14] + fields[15]) / ticks, fields[20], fields[22] / ticks,
               fields[23], fields[24] * page};
 }
@@ -59,7 +67,23 @@ std::optional<double> BootTime() {
   return std::nullopt;
 }
 
+// Does not change, whatever becomes of the clock.
+std::optional<double> StartTime() {
+  static const std::optional<double> start = []() -> std::optional<double> {
+    const std::optional<double> boot = BootTime();
+    const std::optional<Stat> stat = ReadStat();
+    if (!boot || !stat) return std::nullopt;
+    return *boot + stat->start_ticks;
+  }();
+  return start;
+}
+
 std::optional<double> OpenDescriptors() {
+  // Linux 6.2 and later say how many there are.
+  struct stat status = {};
+  if (stat("/proc/self/fd", &status) == 0 && status.st_size > 0) {
+    return static_cast<double>(status.st_size);
+  }
   DIR* folder = opendir("/proc/self/fd");
   if (folder == nullptr) return std::nullopt;
   double count = 0;
@@ -124,11 +148,8 @@ std::vector<exporter::Family> OwnMetrics() {
            "Resident memory size in bytes.", of(&Stat::resident_bytes));
   page.Add("process_threads", MetricType::kGauge,
            "Number of threads of the process.", of(&Stat::threads));
-  if (const auto boot = BootTime(); boot && stat) {
-    page.Add("process_start_time_seconds", MetricType::kGauge,
-             "When the process started, in seconds since 1970.",
-             *boot + stat->start_ticks);
-  }
+  page.Add("process_start_time_seconds", MetricType::kGauge,
+           "When the process started, in seconds since 1970.", StartTime());
   return page.Take();
 }
 

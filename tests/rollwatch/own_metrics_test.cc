@@ -1,6 +1,7 @@
 #include "rollwatch/own_metrics.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <map>
 #include <string>
@@ -28,6 +29,20 @@ TEST(OwnMetricsTest, SayWhatRunsAndWhatItUses) {
   const double now = static_cast<double>(base::Now()) / 1000;
   EXPECT_LE(values["process_start_time_seconds"], now + 2);
   EXPECT_GT(values["process_start_time_seconds"], now - 3600);
+}
+
+TEST(OwnMetricsTest, DescriptorsAreCounted) {
+  const auto open_fds = [] {
+    for (const exporter::Family& family : OwnMetrics()) {
+      if (family.name == "process_open_fds") return family.series[0].value;
+    }
+    return -1.0;
+  };
+  const double before = open_fds();
+  const int more = dup(0);
+  EXPECT_EQ(open_fds(), before + 1);
+  close(more);
+  EXPECT_EQ(open_fds(), before);
 }
 
 }  // namespace
