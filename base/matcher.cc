@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/go_regexp.h"
 #include "base/literal_pattern.h"
 #include "re2/re2.h"
 
@@ -89,8 +90,13 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
     re2::RE2::Options options;
     options.set_dot_nl(dot_matches_line_breaks);
     options.set_log_errors(false);
+    const absl::StatusOr<std::string> text = FromGoRegexp(matcher.value_);
+    if (!text.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("error parsing regexp: %s", text.status().message()));
+    }
     // The value itself, so that "a)(b" is an error; FullMatch anchors it.
-    auto regexp = std::make_shared<const Regexp>(matcher.value_, options);
+    auto regexp = std::make_shared<const Regexp>(*text, options);
     if (const re2::RE2& compiled = regexp->compiled; !compiled.ok()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("error parsing regexp: %s: `%s`",

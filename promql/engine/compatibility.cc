@@ -18,6 +18,9 @@ constexpr Change kChanges[] = {
      &Compatibility::exact_buckets,
      "histogram_quantile takes classic buckets that differ by rounding alone "
      "as equal"},
+    {{3, 4},
+     &Compatibility::native_fractions_only,
+     "histogram_fraction takes classic histograms too"},
     {{3, 0},
      &Compatibility::linear_histograms,
      "quantiles of native histograms are interpolated exponentially"},

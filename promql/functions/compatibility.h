@@ -25,6 +25,8 @@ struct Compatibility {
   bool exact_buckets = false;
   // Within the buckets of a native histogram quantiles lie on a straight line.
   bool linear_histograms = false;
+  // histogram_fraction() leaves classic histograms out.
+  bool native_fractions_only = false;
   // The dot of a regular expression matches no line break.
   bool dot_without_line_breaks = false;
   // atan2 keeps the metric name, as a comparison does.

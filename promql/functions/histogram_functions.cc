@@ -178,7 +178,8 @@ Block HistogramFraction(const CallContext& call, std::vector<Block> arguments) {
             base::Fraction(lower, upper, *native, InBuckets(call));
         excludes_nan = excludes_nan || fraction.excludes_nan;
         row.column.Set(i, fraction.value);
-      } else if (!buckets.empty()) {
+      } else if (!buckets.empty() &&
+                 !call.compatibility.native_fractions_only) {
         row.column.Set(i, FractionOfBuckets(lower, upper, buckets));
       }
     }
@@ -188,7 +189,7 @@ Block HistogramFraction(const CallContext& call, std::vector<Block> arguments) {
                      "are excluded from all fractions for metric name",
                      group.labels);
     }
-    out.rows.push_back(std::move(row));
+    if (!row.column.Empty()) out.rows.push_back(std::move(row));
   }
   DropNames(call, out);
   return out;

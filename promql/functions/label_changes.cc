@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/go_regexp.h"
 #include "base/utf8.h"
 #include "re2/re2.h"
 
@@ -106,9 +107,10 @@ Block LabelReplace(const CallContext& call, std::vector<Block> arguments) {
   re2::RE2::Options options(re2::RE2::Quiet);
   const bool dot_matches_all = !call.compatibility.dot_without_line_breaks;
   options.set_dot_nl(dot_matches_all);
+  const auto pattern = base::FromGoRegexp(call.strings[3]);
   const re2::RE2 regexp(
-      (dot_matches_all ? "(?s:" : "(?:") + call.strings[3] + ")", options);
-  if (!regexp.ok()) {
+      (dot_matches_all ? "(?s:" : "(?:") + pattern.value_or("") + ")", options);
+  if (!pattern.ok() || !regexp.ok()) {
     call.diagnostics->Error(
         "invalid-regexp", call.span,
         absl::StrFormat("invalid regular expression in label_replace(): %s",

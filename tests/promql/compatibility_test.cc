@@ -115,6 +115,8 @@ constexpr Row kRows[] = {
      "label_replace(lines, \"text\", \"\", \"text\", \".*\") * 1",
      "{text=\"a\\nb\"} 1", "{} 1"},
     {"BucketsAreExact", "histogram_quantile(1, b)", "{} 2", "{} 1"},
+    {"FractionsOfClassicHistogramsAreLeftOut", "histogram_fraction(0, 2, b)",
+     "", "{} 1"},
     // These of native histograms are upstream's code, not seen on a server.
     {"QuantilesOfNativeHistogramsAreLinear", "histogram_quantile(0.5, h)",
      "{} 1.5", "{} 1.4142135623730951"},
@@ -180,6 +182,29 @@ std::string NotEnabled(std::string_view query, const Features& features) {
   return absl::StrFormat("%d:%s (%s)", diagnostics.first_error().span.begin,
                          diagnostics.first_error().message,
                          diagnostics.first_error().help);
+}
+
+TEST(Known, NewerGrammarIsRefusedInOurWords) {
+  constexpr char kRefused[] =
+      "this Prometheus refuses %s, which came with a later version ()\n";
+  const std::pair<const char*, const char*> kQueries[] = {
+      {"rate(m[5m] anchored)", "5:anchored and smoothed ranges"},
+      {"{\"a.b\"}", "1:a name in quotes"},
+      {"m * 5m", "4:a duration for a number"},
+  };
+  for (const auto& [query, what] : kQueries) {
+    const std::string_view place = what;
+    const std::size_t colon = place.find(':') + 1;
+    EXPECT_EQ(Refused(query, {2, 42}),
+              std::string(place.substr(0, colon)) +
+                  absl::StrFormat(kRefused, place.substr(colon)));
+    EXPECT_EQ(Refused(query, {3, 14}), "");
+  }
+}
+
+TEST(FeatureFlags, AreAllOnWhenNoneIsNamed) {
+  EXPECT_EQ(Ask("limitk(2, mad_over_time(c[50s])) + fill(0) late smoothed", {}),
+            "{} 4");
 }
 
 TEST(FeatureFlags, GateWhatPrometheusHasBehindThem) {

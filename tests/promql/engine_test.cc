@@ -192,6 +192,38 @@ TEST_P(TwinTest, AgreesAtEveryStep) {
 INSTANTIATE_TEST_SUITE_P(Queries, TwinTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+// The rows of an instant query, in their order.
+std::string Rows(const Storage& storage, std::string_view query) {
+  base::Diagnostics diagnostics;
+  const ExprPtr expr = Parse(query, diagnostics);
+  if (expr == nullptr) return PrometheusError(query, diagnostics);
+  const auto result = EvaluateInstant(storage, *expr, 0, {}, diagnostics);
+  std::string text;
+  for (const ResultSeries& series : result->series) {
+    text += base::SeriesName(series.labels) + ";";
+  }
+  return text;
+}
+
+TEST(OrderOfAnInstantVector, IsThatOfTheStorage) {
+  MemoryStorage storage;
+  for (const char* job : {"z", "a", "m", "b"}) {
+    storage.Append({{"__name__", "v"}, {"job", job}}, 0, job[0] == 'm' ? 2 : 1);
+    for (const char* bound : {"1", "+Inf"}) {
+      storage.Append({{"__name__", "h_bucket"}, {"job", job}, {"le", bound}}, 0,
+                     3);
+    }
+  }
+  EXPECT_EQ(Rows(storage, "histogram_quantile(0.5, h_bucket)"),
+            "{job=\"z\"};{job=\"a\"};{job=\"m\"};{job=\"b\"};");
+  EXPECT_EQ(Rows(storage, "count_values by (job) (\"value\", v)"),
+            "{job=\"z\", value=\"1\"};{job=\"a\", value=\"1\"};"
+            "{job=\"m\", value=\"2\"};{job=\"b\", value=\"1\"};");
+  // Between equal values, too.
+  EXPECT_EQ(Rows(storage, "sort(v)"),
+            "v{job=\"z\"};v{job=\"a\"};v{job=\"b\"};v{job=\"m\"};");
+}
+
 // The first error of a query, or what it answers in JSON.
 std::string Ask(std::string_view query, const EngineOptions& options,
                 const base::TimeGrid* grid = nullptr) {
@@ -220,6 +252,25 @@ TEST(EngineBudgets, TooManySamples) {
   EXPECT_EQ(Ask("m", options), kTooMany);
   options.max_samples = 10;
   EXPECT_NE(Ask("m", options), kTooMany);
+}
+
+// Prometheus holds the ten samples of the first step twice, and needs 21.
+TEST(EngineBudgets, TheInputsOfAStepCountWithTheirAverage) {
+  EngineOptions options;
+  options.lookback = 1000;
+  options.max_samples = 12;
+  const base::TimeGrid grid{0, 1000, 10};
+  MemoryStorage storage;
+  for (int i = 0; i < 10; ++i) {
+    storage.Append({{"__name__", "m"}, {"i", std::to_string(i)}}, 0, i);
+  }
+  base::Diagnostics diagnostics;
+  const ExprPtr expr = Parse("sum(m)", diagnostics);
+  EXPECT_TRUE(
+      EvaluateRange(storage, *expr, grid, options, diagnostics).has_value());
+  options.max_samples = 11;
+  EXPECT_FALSE(
+      EvaluateRange(storage, *expr, grid, options, diagnostics).has_value());
 }
 
 TEST(EngineBudgets, ARangeOfABillionStepsFailsAtOnce) {
@@ -270,6 +321,12 @@ const Hostile kHostile[] = {
 INSTANTIATE_TEST_SUITE_P(EngineBudgets, HostileTest,
                          testing::ValuesIn(kHostile),
                          [](const auto& test) { return test.param.name; });
+
+// The API of Prometheus refuses more than 11,000 points a series.
+TEST(EngineBudgets, ARangeMayHaveMoreStepsThanTheApiOfPrometheusAllows) {
+  const base::TimeGrid grid{0, 1, 11'002};
+  EXPECT_NE(Ask("1", {}, &grid).find("[11.001,\"1\"]"), std::string::npos);
+}
 
 TEST(EngineBudgets, TimesOut) {
   EngineOptions options;

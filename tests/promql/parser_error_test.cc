@@ -153,6 +153,8 @@ constexpr Case kErrors[] = {
      "`b-a`"},
     {"BadRegexpEscape", "up{a=~\"\\\\q\"}",
      "1:4: parse error: error parsing regexp: invalid escape sequence: `\\q`"},
+    {"BadRegexpOfBytes", "up{a=~\"\\\\C\"}",
+     "1:4: parse error: error parsing regexp: invalid escape sequence: `\\C`"},
     // Ranges.
     {"EmptyRange", "up[]",
      "1:4: parse error: unexpected \"]\" in subquery or range selector, "
@@ -226,6 +228,10 @@ constexpr Case kErrors[] = {
      "1:11: parse error: unexpected end of input in @, expected timestamp"},
     {"AtInfinity", "up @ inf",
      "1:1: parse error: timestamp out of bounds for @ modifier: +Inf"},
+    // Beyond what milliseconds hold; Prometheus lets it overflow.
+    {"AtBeyondMilliseconds", "up @ 1e16",
+     "1:1: parse error: timestamp out of bounds for @ modifier: "
+     "10000000000000000.000000"},
     {"AtOfANumber", "1 @ 5",
      "1:1: parse error: @ modifier must be preceded by an instant vector "
      "selector or range vector selector or a subquery"},

@@ -289,7 +289,7 @@ QueryGenerator::Vector QueryGenerator::Aggregate(int depth) {
   if (row.parameter == base::AggregationParameter::kString) {
     // The last bits of other numbers differ between servers.
     parameter = "\"value\", ";
-    vector.text = "floor(" + vector.text + ")";
+    vector.text = absl::StrFormat("floor(clamp(%s, -1e9, 1e9))", vector.text);
     labels.push_back("value");
   } else if (row.parameter == base::AggregationParameter::kScalar) {
     parameter = row.keeps_labels
@@ -334,7 +334,9 @@ QueryGenerator::Vector QueryGenerator::WithScalar(int depth) {
   std::string op(Operator(compares ? base::OpKind::kComparison
                                    : base::OpKind::kArithmetic));
   if (compares && random_.OneIn(2)) op += " bool";
-  const std::string scalar = random_.OneIn(2) ? Number() : Scalar(depth - 1);
+  // A remainder of fractions hangs on their last bits.
+  const std::string scalar =
+      random_.OneIn(2) || op == "%" ? Number() : Scalar(depth - 1);
   vector.text =
       random_.OneIn(4) && op != "%"
           ? absl::StrFormat("%s %s (%s)", scalar, op, vector.text)
