@@ -1,5 +1,6 @@
 #include "exporter/exposition.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -15,8 +16,10 @@ constexpr std::string_view kTotal = "_total";
 
 // Appends `text` with backslashes before what would end or break it.
 void AppendEscaped(std::string& out, std::string_view text, bool quotes) {
-  const std::string_view escaped = quotes ? "\\\n\"" : "\\\n";
-  if (text.find_first_of(escaped) == text.npos) {
+  const auto is_escaped = [quotes](char c) {
+    return c == '\\' || c == '\n' || (c == '"' && quotes);
+  };
+  if (std::ranges::none_of(text, is_escaped)) {
     out += text;
     return;
   }

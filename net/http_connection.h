@@ -226,6 +226,10 @@ class HttpConnection final
     admitted_ = true;
     keep_ = parser_->get().keep_alive();
     auto request = std::make_shared<HttpRequest>(MessageOf(*parser_, client_));
+    const auto& is_quick = share_->options.is_quick;
+    if (is_quick && is_quick(*request)) {
+      return Respond(Answer(share_->handler, *request));
+    }
     asio::post(share_->workers, [self = this->shared_from_this(),
                                  request = std::move(request)] {
       HttpResponse response = Answer(self->share_->handler, *request);

@@ -4,6 +4,7 @@
 #define NET_HTTP_SERVER_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -40,6 +41,10 @@ struct HttpServerOptions {
 
   // The certificates for the next handshake; without, plain HTTP.
   TlsContextSource tls;
+  // Whether the handler answers this request at once: in well under a
+  // millisecond, waiting for nothing. It then runs where requests are read,
+  // which spares two changes of thread. Null: it never does.
+  std::function<bool(const HttpRequest&)> is_quick;
 };
 
 // Serves requests from Start() until Stop(). A request reaches the handler

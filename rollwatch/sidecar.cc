@@ -1,5 +1,6 @@
 #include "rollwatch/sidecar.h"
 
+#include <chrono>
 #include <filesystem>
 #include <future>
 #include <utility>
@@ -13,6 +14,9 @@
 
 namespace rollwatch {
 namespace {
+
+// A page of so many is written within half a millisecond.
+constexpr std::size_t kQuickSeries = 300;
 
 constexpr std::string_view kGithubPath = "/api/v1/webhooks/github";
 
@@ -100,11 +104,16 @@ absl::Status Sidecar::StartScrapes(
   // The handler waits for the rules, which wait for the bound port.
   auto rules = std::make_shared<std::promise<net::HttpHandler>>();
   std::shared_future<net::HttpHandler> router = rules->get_future().share();
-  absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
-      Listen(options_.listen_address, 8, /*by_token=*/false,
-             [router](const net::HttpRequest& request) {
-               return router.get()(request);
-             });
+  absl::StatusOr<std::unique_ptr<net::HttpServer>> server = Listen(
+      options_.listen_address, 8, /*by_token=*/false,
+      [router](const net::HttpRequest& request) {
+        return router.get()(request);
+      },
+      [this, router](const net::HttpRequest& request) {
+        return router.wait_for(std::chrono::seconds(0)) ==
+                   std::future_status::ready &&
+               IsQuickScrape(request);
+      });
   if (!server.ok()) return server.status();
   scrapes_server_ = *std::move(server);
   rules_ = std::make_unique<LiveRules>(std::move(groups), *journal_,
@@ -133,13 +142,25 @@ bool Sidecar::ShowsToken(const net::HttpRequest& request) {
   return request.path == kGithubPath && tokens_->FindSigner(request) != nullptr;
 }
 
+// Not with users: to check a password may take 53 ms.
+bool Sidecar::IsQuickScrape(const net::HttpRequest& request) const {
+  if (request.path != "/metrics" || front_->has_users()) return false;
+  std::size_t series = 0;
+  journal_->Read([&series](const exporter::Totals& totals) {
+    series = totals.series().size() + totals.canaries().size();
+  });
+  return series <= kQuickSeries;
+}
+
 absl::StatusOr<std::unique_ptr<net::HttpServer>> Sidecar::Listen(
     const std::string& address, int threads, bool by_token,
-    net::HttpHandler handler) {
+    net::HttpHandler handler,
+    std::function<bool(const net::HttpRequest&)> is_quick) {
   net::HttpServerOptions options;
   options.address = address;
   options.threads = threads;
   options.tls = net::WebFront::ContextSource(front_);
+  options.is_quick = std::move(is_quick);
   absl::StatusOr<std::unique_ptr<net::HttpServer>> server =
       net::HttpServer::Start(
           options, net::WebFront::Protect(

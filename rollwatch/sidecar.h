@@ -4,6 +4,7 @@
 #define ROLLWATCH_SIDECAR_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -79,7 +80,9 @@ class Sidecar {
   LiveRulesOptions RulesOptions() const;
   absl::StatusOr<std::unique_ptr<net::HttpServer>> Listen(
       const std::string& address, int threads, bool by_token,
-      net::HttpHandler handler);
+      net::HttpHandler handler,
+      std::function<bool(const net::HttpRequest&)> is_quick = {});
+  bool IsQuickScrape(const net::HttpRequest& request) const;
   bool ShowsToken(const net::HttpRequest& request);
   absl::StatusOr<std::unique_ptr<EventTokens>> LoadTokens(const Config& config);
   absl::Status ReloadAll();

@@ -96,6 +96,40 @@ TEST_F(HttpServerTest, PortZeroIsBoundAndReported) {
             absl::StrFormat("127.0.0.1:%d", server_->port()));
 }
 
+// The one worker is taken; a quick request does not need it.
+TEST(QuickRequestTest, IsAnsweredWhereItIsRead) {
+  std::atomic<bool> waits = false;
+  std::atomic<bool> released = false;
+  HttpServerOptions options;
+  options.threads = 1;
+  options.is_quick = [](const HttpRequest& request) {
+    return request.path == "/quick";
+  };
+  const auto server = HttpServer::Start(options, [&](const HttpRequest& asked) {
+    if (asked.path == "/slow") {
+      waits = true;
+      tests::Eventually([&] { return released.load(); }, milliseconds(30'000));
+    }
+    return HttpResponse{.body = asked.path};
+  });
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string url = "http://" + (*server)->address();
+  std::thread slow([&] {
+    const auto response = Send({.url = url + "/slow", .timeout = 60'000});
+    EXPECT_TRUE(response.ok() && response->body == "/slow");
+  });
+  EXPECT_TRUE(
+      tests::Eventually([&] { return waits.load(); }, milliseconds(30'000)));
+  for (int i = 0; i < 3; ++i) {
+    const auto response = Send({.url = url + "/quick"});
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->body, "/quick");
+  }
+  EXPECT_FALSE(released);
+  released = true;
+  slow.join();
+}
+
 TEST_F(HttpServerTest, HandlerSeesPathAndQueryDecoded) {
   const auto response = Send({.url = Url("/a%20b?c=d%26e")});
   ASSERT_TRUE(response.ok()) << response.status();
