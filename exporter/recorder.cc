@@ -102,6 +102,13 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
   return std::move(resolution.receipt);
 }
 
+void MemoryRecorder::Replay(const RecordedEvent& event) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Cell> changed;
+  totals_.Apply(event, changed);
+  totals_.Publish();
+}
+
 RejectionCounts MemoryRecorder::rejections() const {
   return rejections_.counts();
 }

@@ -89,6 +89,9 @@ class MemoryRecorder : public Recorder {
   explicit MemoryRecorder(Totals totals) : totals_(std::move(totals)) {}
 
   absl::StatusOr<Receipt> Record(std::vector<Event> events) override;
+  // Counts an event as another recorder recorded it; its id is not remembered.
+  // REQUIRES: its sequence follows that of the last one.
+  void Replay(const RecordedEvent& event);
   absl::Status Probe() override { return absl::OkStatus(); }
   void Read(const std::function<void(const Totals&)>& read) const override;
   absl::StatusOr<std::vector<RecordedEvent>> Recent(

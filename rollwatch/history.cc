@@ -44,6 +44,10 @@ void History::Store(const exporter::Snapshot& snapshot) {
   last_ = std::move(stored);
 }
 
+base::Duration History::longest() const {
+  return std::min(longest_, kLongestMemory);
+}
+
 void History::Forget(base::Timestamp now, base::Duration spare) {
   storage_.DropBefore(now - std::min(longest_ + spare, kLongestMemory));
 }

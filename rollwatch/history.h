@@ -33,6 +33,9 @@ class History : public alerts::EvaluationHost {
   // Forgets what is older than every query until now looked back, and `spare`.
   void Forget(base::Timestamp now, base::Duration spare);
 
+  // How far a query until now looked back, but for what is never kept.
+  base::Duration longest() const;
+
   std::size_t sample_count() const { return storage_.sample_count(); }
 
   absl::StatusOr<std::vector<alerts::TemplateSample>> Query(

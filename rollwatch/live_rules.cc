@@ -15,6 +15,7 @@
 #include "rollwatch/alert_memory.h"
 #include "rollwatch/files.h"
 #include "rollwatch/history.h"
+#include "rollwatch/past.h"
 #include "rollwatch/rule_bound.h"
 #include "schema/schema.h"
 
@@ -150,6 +151,7 @@ struct LiveRules::Rep {
   void Add(alerts::GroupDefinition group);
   void Replace(Replacement next);
   void Run();
+  void LookBack();
   void Round();
   void Evaluate(TimedGroup& group, base::Timestamp time);
   Clock::time_point NextRound() const;
@@ -187,7 +189,26 @@ void LiveRules::Rep::Add(alerts::GroupDefinition group) {
        timer, std::move(live)});
 }
 
+// Stores what the rules look back on from before the start.
+void LiveRules::Rep::LookBack() {
+  if (!options.journal) return;
+  last_time = base::Now();
+  // The history is empty, but takes down how far each query goes.
+  for (const TimedGroup& group : groups) {
+    for (const alerts::RuleDefinition& rule : group.evaluation.group().rules) {
+      history.Query(*rule.expr, last_time).IgnoreError();
+    }
+  }
+  const absl::Status status = RebuildPast(
+      {*options.journal, options.scrape_interval}, last_time, history);
+  if (!status.ok()) {
+    log.Warn("rules look back to the start only",
+             {{"error", std::string(status.message())}});
+  }
+}
+
 void LiveRules::Rep::Run() {
+  LookBack();
   std::unique_lock lock(mutex);
   while (!stopping) {
     std::optional<Replacement> next = std::move(replacement);

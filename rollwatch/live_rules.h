@@ -11,6 +11,7 @@
 #include "alerts/evaluation.h"
 #include "base/labels.h"
 #include "base/time.h"
+#include "exporter/journal.h"
 #include "exporter/recorder.h"
 #include "rollwatch/log.h"
 
@@ -60,6 +61,9 @@ struct LiveRulesOptions {
   std::string external_url;
   // Keeps pending and firing alerts over a restart; "": they are forgotten.
   std::string alerts_file;
+  // What rules look back on from before the start is read from it; nothing:
+  // their samples begin at the start.
+  std::optional<exporter::JournalOptions> journal;
 };
 
 // Takes its own snapshots of the metrics, and keeps them as long as a rule

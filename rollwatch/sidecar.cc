@@ -94,6 +94,8 @@ LiveRulesOptions Sidecar::RulesOptions() const {
   live.alerts_file =
       (std::filesystem::path(journal_->file()).parent_path() / "alerts.json")
           .string();
+  live.journal = exporter::JournalOptions{.path = journal_->file(),
+                                          .schema = config_.schema};
   live.instance = scrapes_server_->address();
   live.external_url = absl::StrFormat("%s://%s", Scheme(), live.instance);
   return live;
