@@ -4,6 +4,7 @@
 #include <bit>
 #include <cassert>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -93,6 +94,15 @@ void Diagnostics::Report(Severity severity, std::string_view code, Span span,
   if (severity == Severity::kError) ++errors_;
   all_.push_back(
       {severity, std::string(code), span, std::move(message), std::move(help)});
+}
+
+void Diagnostics::Append(Diagnostics more) {
+  errors_ += more.errors_;
+  if (all_.empty()) {
+    all_ = std::move(more.all_);
+    return;
+  }
+  std::ranges::move(more.all_, std::back_inserter(all_));
 }
 
 const Diagnostic& Diagnostics::first_error() const {

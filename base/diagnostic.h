@@ -43,6 +43,9 @@ class Diagnostics {
     Report(Severity::kInfo, code, span, std::move(message), std::move(help));
   }
 
+  // Reports all of `more` here.
+  void Append(Diagnostics more);
+
   // Whether no error was reported.
   bool ok() const { return errors_ == 0; }
   const std::vector<Diagnostic>& all() const { return all_; }

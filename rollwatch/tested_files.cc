@@ -97,12 +97,6 @@ std::optional<UnitTestSuite> Load(const TestedFilesOptions& options,
   return UnitTestSuite(*std::move(tests), *rules, options.tests);
 }
 
-void Append(const base::Diagnostics& from, base::Diagnostics& to) {
-  for (const base::Diagnostic& row : from.all()) {
-    to.Report(row.severity, row.code, row.span, row.message, row.help);
-  }
-}
-
 }  // namespace
 
 std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
@@ -129,9 +123,9 @@ std::vector<TestedFile> RunTestFiles(const std::vector<std::string>& paths,
   });
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (!suites[i]) continue;
-    Append(suites[i]->warnings(), files[i].diagnostics);
+    files[i].diagnostics.Append(suites[i]->warnings());
     for (const alerts::UnitTestResult& test : files[i].report.tests) {
-      Append(test.warnings, files[i].diagnostics);
+      files[i].diagnostics.Append(test.warnings);
     }
   }
   return files;

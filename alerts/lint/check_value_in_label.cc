@@ -29,12 +29,13 @@ value ({{ if gt $value 90.0 }}) is not reported.)",
 };
 
 void ValueInLabel(LintContext& context) {
-  // An action that prints it: it starts with the value or with a function.
-  static const RE2 kPrinted(
-      R"(\{\{-?\s*(?:(?:humanize\w*|printf?|println)\s[^}]*)?(?:\$value|\.Value)\b)");
   for (const ParsedField& field : context.templates()) {
     if (field.what != "label") continue;
     const std::string_view text = field.field->value.view();
+    if (text.find("alue") == std::string_view::npos) continue;
+    // An action that prints it: it starts with the value or with a function.
+    static const RE2 kPrinted(
+        R"(\{\{-?\s*(?:(?:humanize\w*|printf?|println)\s[^}]*)?(?:\$value|\.Value)\b)");
     const re2::StringPiece whole(text.data(), text.size());
     re2::StringPiece found;
     if (!kPrinted.Match(whole, 0, whole.size(), RE2::UNANCHORED, &found, 1)) {

@@ -46,11 +46,9 @@ std::optional<RuleFile> ParseRuleFile(
     const RuleFileOptions& options) {
   base::Diagnostics found;
   RuleFile file = ReadRuleFile(std::move(source), found, options);
-  for (const base::Diagnostic& diagnostic : found.all()) {
-    diagnostics.Report(diagnostic.severity, diagnostic.code, diagnostic.span,
-                       diagnostic.message, diagnostic.help);
-  }
-  if (!found.ok()) return std::nullopt;
+  const bool ok = found.ok();
+  diagnostics.Append(std::move(found));
+  if (!ok) return std::nullopt;
   return file;
 }
 

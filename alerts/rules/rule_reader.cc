@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/templates/template.h"
 #include "base/labels.h"
+#include "base/parallel.h"
 #include "promql/check/parse.h"
 
 namespace alerts {
@@ -17,32 +18,28 @@ namespace {
 using base::YamlEntry;
 using base::YamlNode;
 
-// Reads the groups of one map. Field by field with the tables of ReadYamlMap,
-// then Prometheus' own checks in the order of rulefmt.Rule.Validate.
+// A rule that is to be read, and its place among the groups.
+struct PendingRule {
+  const YamlNode* node = nullptr;
+  std::size_t group = 0;
+  std::size_t rule = 0;
+};
+
+// Reads groups and rules. Field by field with the tables of ReadYamlMap, then
+// Prometheus' own checks in the order of rulefmt.Rule.Validate.
 class Reader {
  public:
   Reader(const RuleReaderOptions& options, base::Diagnostics& diagnostics)
       : options_(options), diagnostics_(diagnostics) {}
 
-  void ReadGroups(const YamlNode& node, std::vector<Group>& groups) {
-    // Go leaves null items of a list of objects out.
-    const auto read_group = [&](const YamlNode& item) {
-      if (item.kind == YamlNode::Kind::kNull) return;
-      groups.push_back(ReadGroup(item));
-    };
-    const auto read_list = [&](const YamlEntry& entry) {
-      base::ReadYamlSequence(*entry.value, "[]rulefmt.RuleGroup", read_group,
-                             diagnostics_);
-    };
-    base::ReadYamlMap(node, "rulefmt.RuleGroups", {{"groups", read_list}},
-                      diagnostics_, options_.ignore_unknown_fields);
-  }
-
- private:
-  Group ReadGroup(const YamlNode& node) {
+  // A group with its rules still empty: those to read go to `rules`, of the
+  // group at `index`.
+  Group ReadGroup(const YamlNode& node, std::size_t index,
+                  std::set<std::string>& names,
+                  std::vector<PendingRule>& rules) {
     Group group;
     group.span = node.span;
-    const YamlNode* rules = nullptr;
+    const YamlNode* list = nullptr;
     base::ReadYamlMap(
         node, "rulefmt.RuleGroup",
         {
@@ -56,48 +53,22 @@ class Reader {
              }},
             {"labels", TemplatesInto(group.labels, /*keep_null=*/false)},
             {"rules",
-             [&](const YamlEntry& entry) { rules = entry.value.get(); }},
+             [&](const YamlEntry& entry) { list = entry.value.get(); }},
             {"partial_response_strategy",
              [&](const YamlEntry& entry) { OperatorField(entry); }},
         },
         diagnostics_, options_.ignore_unknown_fields);
-    CheckGroup(group, node);
-    if (rules == nullptr) return group;
-    const auto read_rule = [&](const YamlNode& item) {
+    CheckGroup(group, node, names);
+    if (list == nullptr) return group;
+    // Go leaves null items of a list of objects out.
+    std::size_t count = 0;
+    const auto add_rule = [&](const YamlNode& item) {
       if (item.kind == YamlNode::Kind::kNull) return;
-      group.rules.push_back(
-          ReadRule(item, group.name.view(), group.rules.size() + 1));
+      rules.push_back({&item, index, count++});
     };
-    base::ReadYamlSequence(*rules, "[]rulefmt.Rule", read_rule, diagnostics_);
+    base::ReadYamlSequence(*list, "[]rulefmt.Rule", add_rule, diagnostics_);
+    group.rules.resize(count);
     return group;
-  }
-
-  void OperatorField(const YamlEntry& entry) {
-    if (options_.operator_fields || options_.ignore_unknown_fields) return;
-    diagnostics_.Error(
-        "unknown-field", entry.key->span,
-        absl::StrFormat("field %s not found in type rulefmt.RuleGroup",
-                        entry.key->text.text()));
-  }
-
-  void CheckGroup(const Group& group, const YamlNode& node) {
-    if (group.name.view().empty()) {
-      diagnostics_.Error("group-name", Start(node.span),
-                         "Groupname must not be empty");
-    } else if (!names_.insert(std::string(group.name.view())).second) {
-      diagnostics_.Error(
-          "group-name", group.name.span,
-          absl::StrFormat("groupname: \"%s\" is repeated in the same file",
-                          group.name.view()));
-    }
-    for (const TemplateField& label : group.labels) {
-      if (label.name.empty() || label.name == base::kMetricName) {
-        diagnostics_.Error(
-            "label-name", label.name_span,
-            absl::StrFormat("group \"%s\": invalid label name: %s",
-                            group.name.view(), label.name));
-      }
-    }
   }
 
   Rule ReadRule(const YamlNode& node, std::string_view group,
@@ -138,6 +109,36 @@ class Reader {
     CheckNames(rule);
     if (rule.kind == Rule::Kind::kAlert) CheckTemplates(rule);
     return rule;
+  }
+
+ private:
+  void OperatorField(const YamlEntry& entry) {
+    if (options_.operator_fields || options_.ignore_unknown_fields) return;
+    diagnostics_.Error(
+        "unknown-field", entry.key->span,
+        absl::StrFormat("field %s not found in type rulefmt.RuleGroup",
+                        entry.key->text.text()));
+  }
+
+  void CheckGroup(const Group& group, const YamlNode& node,
+                  std::set<std::string>& names) {
+    if (group.name.view().empty()) {
+      diagnostics_.Error("group-name", Start(node.span),
+                         "Groupname must not be empty");
+    } else if (!names.insert(std::string(group.name.view())).second) {
+      diagnostics_.Error(
+          "group-name", group.name.span,
+          absl::StrFormat("groupname: \"%s\" is repeated in the same file",
+                          group.name.view()));
+    }
+    for (const TemplateField& label : group.labels) {
+      if (label.name.empty() || label.name == base::kMetricName) {
+        diagnostics_.Error(
+            "label-name", label.name_span,
+            absl::StrFormat("group \"%s\": invalid label name: %s",
+                            group.name.view(), label.name));
+      }
+    }
   }
 
   void ReadExpression(Rule& rule) {
@@ -284,9 +285,31 @@ class Reader {
 
   const RuleReaderOptions& options_;
   base::Diagnostics& diagnostics_;
-  std::set<std::string> names_;
   std::string prefix_;  // group "g", rule 1, "A":
 };
+
+// Fewer are not worth a thread.
+constexpr std::size_t kRulesAThread = 200;
+
+// Reads the rules, on several threads when there are many; what is wrong with
+// each is in its row of the result.
+std::vector<base::Diagnostics> ReadRules(const std::vector<PendingRule>& rules,
+                                         const RuleReaderOptions& options,
+                                         std::vector<Group>& groups) {
+  std::vector<base::Diagnostics> found(rules.size());
+  const std::size_t workers = std::clamp<std::size_t>(
+      rules.size() / kRulesAThread, 1, base::HardwareThreads());
+  base::ForEachInParallel(workers, workers, [&](std::size_t worker) {
+    const std::size_t end = rules.size() * (worker + 1) / workers;
+    for (std::size_t i = rules.size() * worker / workers; i < end; ++i) {
+      Group& group = groups[rules[i].group];
+      group.rules[rules[i].rule] =
+          Reader(options, found[i])
+              .ReadRule(*rules[i].node, group.name.view(), rules[i].rule + 1);
+    }
+  });
+  return found;
+}
 
 }  // namespace
 
@@ -294,7 +317,29 @@ void ReadRuleGroups(const base::YamlNode& node,
                     const RuleReaderOptions& options,
                     base::Diagnostics& diagnostics,
                     std::vector<Group>& groups) {
-  Reader(options, diagnostics).ReadGroups(node, groups);
+  std::set<std::string> names;
+  std::vector<PendingRule> rules;
+  std::vector<base::Diagnostics> of_groups;
+  const std::size_t first = groups.size();
+  const auto read_group = [&](const YamlNode& item) {
+    if (item.kind == YamlNode::Kind::kNull) return;
+    Reader reader(options, of_groups.emplace_back());
+    groups.push_back(reader.ReadGroup(item, groups.size(), names, rules));
+  };
+  const auto read_list = [&](const YamlEntry& entry) {
+    base::ReadYamlSequence(*entry.value, "[]rulefmt.RuleGroup", read_group,
+                           diagnostics);
+  };
+  base::ReadYamlMap(node, "rulefmt.RuleGroups", {{"groups", read_list}},
+                    diagnostics, options.ignore_unknown_fields);
+  std::vector<base::Diagnostics> of_rules = ReadRules(rules, options, groups);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < of_groups.size(); ++i) {
+    diagnostics.Append(std::move(of_groups[i]));
+    for (; next < rules.size() && rules[next].group == first + i; ++next) {
+      diagnostics.Append(std::move(of_rules[next]));
+    }
+  }
 }
 
 }  // namespace alerts
