@@ -61,6 +61,19 @@ TEST(FunctionScripts, EveryFunctionHasOneThatPasses) {
   }
 }
 
+// What implementations of PromQL get wrong, a file for each part.
+TEST(SemanticsScripts, AllPass) {
+  const std::vector<fs::path> scripts = Scripts(
+      fs::path(ROLLWATCH_SOURCE_DIR) / "tests/promql/testdata/semantics");
+  EXPECT_GE(scripts.size(), 5u);
+  for (const fs::path& path : scripts) {
+    const base::Source source = ReadScript(path);
+    const ScriptReport report = RunScript(source);
+    EXPECT_EQ(Problems(source, report), "");
+    EXPECT_GT(report.passed, 0u) << path;
+  }
+}
+
 TEST(UpstreamScripts, AllPass) {
   const char* given = std::getenv("ROLLWATCH_CORPUS");
   const fs::path corpus =
