@@ -1,7 +1,8 @@
 #include "promql/engine/engine.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -96,11 +97,15 @@ std::optional<QueryResult> EvaluateMatrix(const Expr& expr,
   return result;
 }
 
-// Copies the annotations, each text and place once.
+// Copies the annotations, each text once, with the place where it came up last.
+// (Prometheus util/annotations, a map by the text without the place.)
 void CopyFindings(const base::Diagnostics& from, base::Diagnostics& to) {
-  std::set<std::pair<std::size_t, std::string_view>> seen;
+  std::map<std::string_view, const base::Diagnostic*> last;
   for (const base::Diagnostic& finding : from.all()) {
-    if (!seen.emplace(finding.span.begin, finding.message).second) continue;
+    last[finding.message] = &finding;
+  }
+  for (const base::Diagnostic& finding : from.all()) {
+    if (last[finding.message] != &finding) continue;
     to.Report(finding.severity, finding.code, finding.span, finding.message,
               finding.help);
     if (finding.severity == base::Severity::kError) break;

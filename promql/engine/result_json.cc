@@ -178,14 +178,18 @@ void AppendData(const QueryResult& result, std::string& out) {
 void AppendFindings(base::Severity severity, const char* key,
                     std::string_view query,
                     const base::Diagnostics& diagnostics, std::string& out) {
-  bool first = true;
+  constexpr std::size_t kMostShown = 10;  // As Prometheus' API.
+  std::size_t found = 0;
   for (const base::Diagnostic& finding : diagnostics.all()) {
-    if (finding.severity != severity) continue;
-    out += first ? absl::StrFormat(",\"%s\":[", key) : ",";
-    first = false;
+    if (finding.severity != severity || ++found > kMostShown) continue;
+    out += found == 1 ? absl::StrFormat(",\"%s\":[", key) : ",";
     out += base::JsonQuote(PrometheusAnnotation(query, finding));
   }
-  if (!first) out += ']';
+  if (found > kMostShown) {
+    absl::StrAppendFormat(&out, ",\"%d more %s annotations omitted\"",
+                          found - kMostShown, base::SeverityName(severity));
+  }
+  if (found > 0) out += ']';
 }
 
 }  // namespace

@@ -380,6 +380,28 @@ TEST(ResultJson, ValuesOfVectorsHaveAnExponentWhereTheyAreHugeOrTiny) {
   EXPECT_NE(Ask("1e-7", {}, &grid).find("[[9,\"1e-07\"]]"), std::string::npos);
 }
 
+TEST(ResultJson, ShowsTenFindingsOfEachKind) {
+  std::string query = "vector(1)";
+  for (int i = 2; i < 14; ++i) {
+    query += absl::StrFormat(" or quantile(%d, m)", i);
+  }
+  const std::string answer = Ask(query, {});
+  EXPECT_NE(answer.find("got 11 ("), std::string::npos) << answer;
+  EXPECT_EQ(answer.find("got 12 ("), std::string::npos) << answer;
+  EXPECT_NE(answer.find(",\"2 more warning annotations omitted\"]"),
+            std::string::npos)
+      << answer;
+}
+
+// (Prometheus keeps annotations by their text.)
+TEST(ResultJson, SaysAFindingOnceWithItsLastPlace) {
+  const std::string answer = Ask("quantile(2, m) + quantile(2, m)", {});
+  EXPECT_NE(answer.find("\"warnings\":[\"PromQL warning: quantile value should "
+                        "be between 0 and 1, got 2 (1:27)\"]"),
+            std::string::npos)
+      << answer;
+}
+
 TEST(ResultJson, HasTheShapeOfPrometheus) {
   EXPECT_EQ(Ask("m{i=\"3\"}", {}),
             "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
