@@ -10,8 +10,9 @@ struct Row {
   std::string_view name;
 };
 
-// The numbers of statfs(2) and of linux/magic.h. FUSE (0x65735546) is not
-// among them: much of what it carries is local.
+// The numbers of statfs(2) and of linux/magic.h. What FUSE carries cannot be
+// told: sshfs, object stores, GlusterFS, virtiofs and the shared folders of
+// virtual machines are not the kernel's own.
 // clang-format off
 constexpr Row kShared[] = {
     {0x0000'6969, "NFS"},
@@ -23,6 +24,7 @@ constexpr Row kShared[] = {
     {0x6B41'4653, "AFS"},
     {0x7375'7245, "Coda"},
     {0x0102'1997, "9P"},
+    {0x6573'5546, "FUSE"},
     {0x00C3'6400, "Ceph"},
     {0x0BD0'0BD0, "Lustre"},
     {0x4750'4653, "GPFS"},

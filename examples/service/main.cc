@@ -14,28 +14,45 @@
 #include <string_view>
 
 #include "exporter/pipeline.h"
+#include "exporter/pipeline_timers.h"
 
 namespace {
 
 using exporter::Pipeline;
-using exporter::Seconds;
+
+// Yours: whether the new version works.
+bool SmokeTestPasses() { return false; }
+// Yours: what Prometheus says of its errors.
+bool ErrorRateIsLow() { return true; }
+
+absl::Status AskPrometheus(Pipeline& pipeline) {
+  exporter::QueryTimer query(pipeline, "deploy-staging");
+  return query.End(ErrorRateIsLow() ? exporter::QueryResult::kSuccess
+                                    : exporter::QueryResult::kFailed);
+}
+
+absl::Status TestCanary(Pipeline& pipeline, const std::string& commit) {
+  // Had it thrown, the timer would have recorded a failed run.
+  exporter::SmokeTestTimer test(pipeline, "staging", commit);
+  return test.End(SmokeTestPasses() ? exporter::SmokeTestResult::kPassed
+                                    : exporter::SmokeTestResult::kFailed);
+}
 
 // What a pipeline records of a canary that its smoke test stops: see
 // exporter/README.md for the other outcomes.
-absl::Status FailedRollout(Pipeline& pipeline, std::string_view commit) {
+absl::Status FailedRollout(Pipeline& pipeline, const std::string& commit) {
   const std::string_view staging = "staging";
+  exporter::DeploymentTimer deployment(pipeline, "staging", commit);
   const absl::Status steps[] = {
-      pipeline.Deployment(staging, exporter::DeploymentStatus::kStarted, {},
-                          commit),
+      deployment.started(),
       pipeline.Canary(staging, commit, 10),
+      AskPrometheus(pipeline),
       pipeline.Canary(staging, commit, 50),
-      pipeline.SmokeTest(staging, exporter::SmokeTestResult::kFailed,
-                         Seconds(42), commit),
+      TestCanary(pipeline, commit),
       pipeline.Rollback(staging, exporter::RollbackReason::kSmokeTestFailed,
                         commit),
       pipeline.Canary(staging, commit, 0, /*finished=*/true),
-      pipeline.Deployment(staging, exporter::DeploymentStatus::kRolledBack,
-                          Seconds(312), commit),
+      deployment.End(exporter::DeploymentStatus::kRolledBack),
   };
   for (const absl::Status& step : steps) {
     if (!step.ok()) return step;

@@ -129,8 +129,11 @@ TEST_F(PlaceTest, NetworkFileSystemIsRefused) {
     std::uint64_t type;
     const char* name;
   };
-  constexpr Row kRows[] = {
-      {0x6969, "NFS"}, {0xFF534D42, "CIFS"}, {0x00C36400, "Ceph"}};
+  constexpr Row kRows[] = {{0x6969, "NFS"},
+                           {0xFF534D42, "CIFS"},
+                           {0x00C36400, "Ceph"},
+                           {0x01021997, "9P"},
+                           {0x65735546, "FUSE"}};
   for (const Row& row : kRows) {
     const auto journal =
         Journal::Open({data(), schema::SchemaOptions::Default(),
@@ -142,7 +145,7 @@ TEST_F(PlaceTest, NetworkFileSystemIsRefused) {
   // Which a temporary folder is not.
   EXPECT_EQ(SharedFileSystem(FileSystemType(data())), "");
   EXPECT_NE(FileSystemType(data()), 0U);
-  tests::Tell("a journal on NFS, CIFS and Ceph: refused");
+  tests::Tell("a journal on NFS, CIFS, Ceph, 9P and FUSE: refused");
 }
 
 TEST_F(PlaceTest, JournalOfFormat1IsBroughtUpToDate) {

@@ -44,13 +44,15 @@ done <<'LINES'
 # TYPE deployment_total counter
 deployment_total{environment="staging",status="rolled_back"} 1
 deployment_total{environment="production",status="success"} 0
-deployment_duration_seconds_sum{environment="staging"} 312
+deployment_duration_seconds_count{environment="staging"} 1
+deployment_duration_seconds_bucket{environment="staging",le="60"} 1
 # TYPE deployment_duration_seconds histogram
 deployment_rollback_total{environment="staging",reason="smoke_test_failed"} 1
 deployment_frequency{environment="staging"} 1
 canary_traffic_percentage{deployment_id="3f2a9c1",environment="staging"} 0
 smoke_test_total{environment="staging",result="failed"} 1
 smoke_test_duration_seconds_count{environment="staging"} 1
+prometheus_query_total{result="success",workflow="deploy-staging"} 1
 prometheus_query_total{result="timeout",workflow="deploy-staging"} 0
 # TYPE prometheus_query_duration_seconds histogram
 LINES
