@@ -264,6 +264,8 @@ class Reader {
         return;
       }
       for (const YamlEntry& field : map.entries) {
+        // Go passes over a key of null.
+        if (field.key->kind == YamlNode::Kind::kNull) continue;
         const bool null = field.value->kind == YamlNode::Kind::kNull;
         base::ReadYamlString(*field.value, diagnostics_);
         const auto name = base::ReadYamlString(*field.key, diagnostics_);

@@ -24,6 +24,7 @@ SIGNS = list(":-#'\"|>&*!%@`{}[],?~\\ \t\n0aZ.<é")
 # Who is stricter, what it says (a regular expression), why that is right.
 DIFFERENCES = [
     ("theirs", r"field query_offset not found", "of Prometheus 2.53"),
+    ("theirs", r'unexpected (number|duration) "[^"]*"|bad number or duration syntax', "durations and numbers stand for each other since Prometheus 3, and have underscores"),
     ("theirs", r"missing unit character in duration", "a duration is a number of seconds since Prometheus 3"),
     ("theirs", r'unknown function with name "(fill|fill_left|fill_right)"', "a modifier of Prometheus 3"),
     ("theirs", r"field labels not found in type rulefmt.RuleGroup", "of Prometheus 3"),
