@@ -1,5 +1,6 @@
 // The verdict of the real promtool 2.42 on mutants of unit test files and of
-// the rule files they test. ROLLWATCH_MUTANTS and ROLLWATCH_SEED run others.
+// the rule files they test: with --compat 2.42 the same, without it but for one
+// reason. ROLLWATCH_MUTANTS and ROLLWATCH_SEED run others.
 
 #include <gtest/gtest.h>
 
@@ -68,6 +69,13 @@ std::map<std::string, bool> Verdicts(const std::string& out) {
   return verdicts;
 }
 
+// Why today's verdict may be another one: before Prometheus 3 a range is closed
+// at both ends, so that this counts one sample more.
+bool CountsAClosedRange(const std::string& path) {
+  return tests::ReadFile(path).find("count_over_time(up[2m])") !=
+         std::string::npos;
+}
+
 TEST(Mutants, HaveTheVerdictOfPromtool) {
   if (tests::Run({"promtool", "--version"}).status != 0) {
     GTEST_SKIP() << "no promtool";
@@ -79,6 +87,7 @@ TEST(Mutants, HaveTheVerdictOfPromtool) {
   std::vector<std::string> promtool = {"promtool", "test", "rules"};
   std::vector<std::string> ours = {tests::Rollwatch(), "test", "--compat",
                                    "2.42"};
+  std::vector<std::string> todays = {tests::Rollwatch(), "test"};
   const std::size_t count = FromEnvironment("ROLLWATCH_MUTANTS", kMutants);
   for (std::size_t i = 0; i < count; ++i) {
     const Base& base = bases[i % bases.size()];
@@ -99,15 +108,22 @@ TEST(Mutants, HaveTheVerdictOfPromtool) {
     what[path] = mutation;
     promtool.push_back(path);
     ours.push_back(path);
+    todays.push_back(path);
   }
   const auto deadline = tests::milliseconds(600'000);
   const auto theirs = Verdicts(tests::Run(promtool, {}, deadline).out);
   const auto verdicts = Verdicts(tests::Run(ours, {}, deadline).out);
+  const auto of_today = Verdicts(tests::Run(todays, {}, deadline).out);
   std::size_t passed = 0;
   for (const auto& [path, mutation] : what) {
     ASSERT_TRUE(theirs.contains(path)) << mutation;
     ASSERT_TRUE(verdicts.contains(path)) << mutation;
     EXPECT_EQ(verdicts.at(path), theirs.at(path)) << mutation;
+    ASSERT_TRUE(of_today.contains(path)) << mutation;
+    if (of_today.at(path) != theirs.at(path)) {
+      EXPECT_TRUE(CountsAClosedRange(path)) << mutation;
+      EXPECT_TRUE(theirs.at(path)) << mutation;
+    }
     passed += theirs.at(path) ? 1 : 0;
   }
   // Neither all pass nor all fail, or nothing would be shown.
