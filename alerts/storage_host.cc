@@ -55,37 +55,56 @@ absl::StatusOr<std::vector<TemplateSample>> StorageHost::Query(
   return RuleResult(*std::move(result));
 }
 
+StorageHost::Series& StorageHost::Find(const base::Labels& labels) {
+  std::unique_ptr<Series>& series = series_[labels];
+  if (series == nullptr) {
+    series = std::make_unique<Series>();
+    series->entry = &storage_.Find(labels);
+  }
+  return *series;
+}
+
 absl::Status StorageHost::Append(const base::Labels& labels,
                                  base::Timestamp time,
                                  const TemplateSample& sample) {
-  const auto [found, fresh] = newest_.try_emplace(labels);
-  Newest& newest = found->second;
-  if (!fresh && time < newest.time) {
+  return Append(Find(labels), time, sample);
+}
+
+absl::Status StorageHost::Append(Series& series, base::Timestamp time,
+                                 const TemplateSample& sample) {
+  if (!series.empty && time < series.time) {
     return absl::OutOfRangeError("out of order sample");
   }
-  if (!fresh && time == newest.time) {
+  if (!series.empty && time == series.time) {
     // The same once more is nothing new.
-    if (IsSame(newest.value, newest.histogram, sample)) return absl::OkStatus();
+    if (IsSame(series.value, series.histogram, sample)) return absl::OkStatus();
     return absl::AlreadyExistsError("duplicate sample for timestamp");
   }
   promql::HistogramPtr histogram = sample.histogram;
   if (histogram != nullptr) {
-    histogram = promql::WithStoredHint(newest.histogram, std::move(histogram));
-    storage_.Append(labels, time, histogram);
+    histogram = promql::WithStoredHint(series.histogram, std::move(histogram));
+    storage_.Append(*series.entry, time, histogram);
   } else {
-    storage_.Append(labels, time, sample.value);
+    storage_.Append(*series.entry, time, sample.value);
   }
-  newest = {time, sample.value, std::move(histogram)};
+  series.empty = false;
+  series.time = time;
+  series.value = sample.value;
+  series.histogram = std::move(histogram);
   return absl::OkStatus();
 }
 
 void StorageHost::AppendStale(const base::Labels& labels,
                               base::Timestamp time) {
-  const auto found = newest_.find(labels);
+  const auto found = series_.find(labels);
+  if (found == series_.end()) return;
+  Series& series = *found->second;
   // A sample of another rule, or of the input, stands there already.
-  if (found == newest_.end() || found->second.time >= time) return;
-  found->second = {time, promql::StaleMarker(), nullptr};
-  storage_.AppendStale(labels, time);
+  if (series.time >= time) return;
+  series.time = time;
+  series.value = promql::StaleMarker();
+  series.histogram = nullptr;
+  storage_.Append(*series.entry, time, promql::StaleMarker());
 }
 
 double StorageHost::Clock() {

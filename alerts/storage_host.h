@@ -3,6 +3,7 @@
 #ifndef ALERTS_STORAGE_HOST_H_
 #define ALERTS_STORAGE_HOST_H_
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -40,20 +41,29 @@ class StorageHost : public EvaluationHost {
   void AppendStale(const base::Labels& labels, base::Timestamp time) override;
   double Clock() override;
 
+  // The same for many samples of one series: finds it, or makes it, once. To be
+  // followed by an Append; good as long as the host.
+  struct Series;
+  Series& Find(const base::Labels& labels);
+  absl::Status Append(Series& series, base::Timestamp time,
+                      const TemplateSample& sample);
+
   const promql::MemoryStorage& storage() const { return storage_; }
 
  private:
-  struct Newest {
-    base::Timestamp time = 0;
-    double value = 0;
-    promql::HistogramPtr histogram;
-  };
-
   promql::EngineOptions options_;
   promql::ParserOptions parser_;
   promql::MemoryStorage storage_;
-  // The newest sample of each series.
-  absl::flat_hash_map<base::Labels, Newest> newest_;
+  absl::flat_hash_map<base::Labels, std::unique_ptr<Series>> series_;
+};
+
+// A series and its newest sample.
+struct StorageHost::Series {
+  promql::MemoryStorage::Entry* entry = nullptr;
+  bool empty = true;
+  base::Timestamp time = 0;
+  double value = 0;
+  promql::HistogramPtr histogram;
 };
 
 }  // namespace alerts

@@ -1,6 +1,5 @@
 #include "alerts/unit_tests/series_feed.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -56,18 +55,16 @@ std::vector<UnitTestFailure> SeriesFeed::ReadLine(std::string_view line,
              diagnostics.first_error().help,
              {}}};
   }
-  const auto twin =
-      std::find_if(pending_.begin(), pending_.end(), [&](const Pending& other) {
-        return other.description.labels == pending.description.labels;
-      });
-  if (twin == pending_.end()) {
+  const auto [twin, fresh] =
+      places_.try_emplace(pending.description.labels, pending_.size());
+  if (fresh) {
     pending_.push_back(std::move(pending));
     return {};
   }
   warnings.Warning(
       "duplicate-series", series.span,
       "this series takes the place of an earlier one with the same labels");
-  *twin = std::move(pending);
+  pending_[twin->second] = std::move(pending);
   return {};
 }
 
@@ -80,8 +77,10 @@ void SeriesFeed::StoreUntil(base::Timestamp time, StorageHost& host) {
       if (at > time) break;
       const promql::SequenceValue& value = values[series.next];
       if (value.kind == promql::SequenceValue::Kind::kOmitted) continue;
-      host.Append(series.description.labels, at,
-                  {{}, value.value, value.histogram})
+      if (series.stored == nullptr) {
+        series.stored = &host.Find(series.description.labels);
+      }
+      host.Append(*series.stored, at, {{}, value.value, value.histogram})
           .IgnoreError();
     }
   }

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "alerts/storage_host.h"
 #include "alerts/unit_tests/unit_test.h"
 #include "alerts/unit_tests/unit_test_file.h"
 #include "base/diagnostic.h"
+#include "base/labels.h"
 #include "base/time.h"
 #include "base/version.h"
 #include "promql/syntax/series_description.h"
@@ -30,7 +32,7 @@ class SeriesFeed {
                                     base::Diagnostics& warnings);
 
   // Stores what is due up to `time`. A sample that a rule has written there
-  // before stays, as in promtool.
+  // before stays, as in promtool. REQUIRES: always the same host
   void StoreUntil(base::Timestamp time, StorageHost& host);
 
  private:
@@ -38,6 +40,7 @@ class SeriesFeed {
   struct Pending {
     promql::SeriesDescription description;
     std::size_t next = 0;
+    StorageHost::Series* stored = nullptr;  // Once a sample was.
   };
 
   std::vector<UnitTestFailure> ReadLine(std::string_view line,
@@ -48,6 +51,7 @@ class SeriesFeed {
   base::Duration interval_ = 0;
   std::optional<base::Version> compat_;
   std::vector<Pending> pending_;
+  absl::flat_hash_map<base::Labels, std::size_t> places_;  // In pending_.
 };
 
 }  // namespace alerts

@@ -186,6 +186,11 @@ void MemoryStorage::Append(Entry& entry, base::Timestamp time, double value) {
   entry.Put(time, value, nullptr, 0);
 }
 
+void MemoryStorage::Append(Entry& entry, base::Timestamp time,
+                           HistogramPtr histogram) {
+  entry.Put(time, 0, std::move(histogram), 0);
+}
+
 void MemoryStorage::Append(Entry& entry, std::span<const base::Timestamp> times,
                            std::span<const double> values) {
   entry.PutAll(times, values);

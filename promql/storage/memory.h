@@ -44,6 +44,7 @@ class MemoryStorage : public Storage {
   struct Entry;
   Entry& Find(const base::Labels& labels);
   void Append(Entry& entry, base::Timestamp time, double value);
+  void Append(Entry& entry, base::Timestamp time, HistogramPtr histogram);
   // Many at once, faster when they ascend behind the newest.
   // REQUIRES: as many values as times
   void Append(Entry& entry, std::span<const base::Timestamp> times,
