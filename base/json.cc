@@ -249,7 +249,15 @@ std::optional<Json> ReadJson(const Source& source, Span part,
   }
   TreeBuilder builder(text, offset, diagnostics, limits);
   Value::sax_parse(text.begin(), text.end(), &builder);
-  return builder.Result();
+  std::optional<Json> result = builder.Result();
+  // The library takes one for the end and what follows for nothing.
+  const std::size_t nul = text.find('\0');
+  if (result && nul != text.npos) {
+    diagnostics.Error("json-syntax", {offset + nul, offset + nul + 1},
+                      "a NUL byte is no part of JSON");
+    return std::nullopt;
+  }
+  return result;
 }
 
 }  // namespace base

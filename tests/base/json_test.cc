@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
 
 #include "absl/strings/str_format.h"
 
@@ -148,6 +149,16 @@ TEST(JsonWriterTest, NumbersWithoutAJsonFormAreStrings) {
 TEST(JsonWriterTest, QuotesControlCharactersAndBrokenUtf8) {
   EXPECT_EQ(JsonQuote("a\"\\\n\x01\xFFz"),
             "\"a\\\"\\\\\\n\\u0001\xEF\xBF\xBDz\"");
+}
+
+// Whatever followed was once left unread.
+TEST(JsonNulTest, IsNotTheEnd) {
+  using std::string_literals::operator""s;
+  for (const std::string& text : {"{}\0"s, "[1]\0 garbage"s, "1\0"s, "\0"s}) {
+    Diagnostics diagnostics;
+    EXPECT_FALSE(ReadJson(Source("json", text), diagnostics));
+    EXPECT_FALSE(diagnostics.ok());
+  }
 }
 
 }  // namespace
