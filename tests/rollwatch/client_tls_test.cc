@@ -127,8 +127,8 @@ class ClientTlsTest : public testing::Test {
 
 TEST_F(ClientTlsTest, Query) {
   NeedsTheCertificate(
-      {"query", "count(deployment_total) > bool 0", "--data", server_}, "{} 1",
-      1);
+      {"query", "count(deployment_total) > bool 0", "--data", server_},
+      "{}\t1\n", 1);
 }
 
 TEST_F(ClientTlsTest, Gate) {
