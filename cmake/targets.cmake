@@ -20,10 +20,7 @@ if(ROLLWATCH_SANITIZE)
   target_link_options(rollwatch_options INTERFACE -fsanitize=${ROLLWATCH_SANITIZE})
 endif()
 if(ROLLWATCH_FUZZERS)
-  target_compile_options(rollwatch_options INTERFACE
-    -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
-  target_link_options(rollwatch_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(rollwatch_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # rollwatch_library(NAME SOURCES ... HEADERS ... DEPENDS ... PRIVATE ...)

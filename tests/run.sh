@@ -53,10 +53,15 @@ release() {
   run_tests release build
 }
 
+# One build for the tests and for the fuzzers.
+configure_sanitize() {
+  configure build-sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
+    -DCMAKE_CXX_COMPILER=clang++ -DROLLWATCH_SANITIZE=address,undefined -DROLLWATCH_FUZZERS=ON
+}
+
 sanitize() {
   echo "== sanitize: build"
-  configure build-sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
-    -DROLLWATCH_SANITIZE=address,undefined
+  configure_sanitize
   ninja -C build-sanitize
   run_tests sanitize build-sanitize
 }
@@ -69,26 +74,25 @@ thread() {
   run_tests thread build-thread -L threaded
 }
 
-# Writes what it printed to build-fuzz/NAME.log.
+# Writes what it printed to build-sanitize/NAME.log.
 fuzz_one() {
   local fuzzer=$1 name dictionary=()
   name=$(basename "$fuzzer" _fuzzer)
-  mkdir -p "build-fuzz/found/$name"
+  mkdir -p "build-sanitize/found/$name"
   [ ! -f "tests/fuzz/$name.dict" ] || dictionary=("-dict=tests/fuzz/$name.dict")
   "$fuzzer" -max_total_time="${ROLLWATCH_FUZZ_SECONDS:-60}" -seed="${ROLLWATCH_FUZZ_SEED:-1}" -timeout=10 \
     -rss_limit_mb=4096 -max_len=512 "${dictionary[@]}" \
-    -artifact_prefix="build-fuzz/found/$name-" -print_final_stats=1 \
-    "build-fuzz/found/$name" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1
+    -artifact_prefix="build-sanitize/found/$name-" -print_final_stats=1 \
+    "build-sanitize/found/$name" "tests/fuzz/corpus/$name" >"build-sanitize/$name.log" 2>&1
 }
 
 # As many at once as there are processors.
 fuzz() {
   local fuzzer name jobs=()
   echo "== fuzz: build"
-  configure build-fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
-    -DCMAKE_CXX_COMPILER=clang++ -DROLLWATCH_FUZZERS=ON
-  ninja -C build-fuzz fuzzers
-  for fuzzer in build-fuzz/fuzzers/*_fuzzer; do
+  configure_sanitize
+  ninja -C build-sanitize fuzzers
+  for fuzzer in build-sanitize/fuzzers/*_fuzzer; do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do sleep 1; done
     fuzz_one "$fuzzer" &
     jobs+=("$!:$(basename "$fuzzer" _fuzzer)")
@@ -96,11 +100,11 @@ fuzz() {
   for job in "${jobs[@]}"; do
     name=${job#*:}
     if wait "${job%%:*}"; then
-      echo "== fuzz: $name: $(grep -E 'stat::number_of_executed_units' "build-fuzz/$name.log")"
+      echo "== fuzz: $name: $(grep -aE 'stat::number_of_executed_units' "build-sanitize/$name.log")"
       passed=$((passed + 1))
     else
       echo "== fuzz: $name failed"
-      tail -n 30 "build-fuzz/$name.log"
+      tail -n 30 "build-sanitize/$name.log"
       failed=$((failed + 1))
     fi
   done

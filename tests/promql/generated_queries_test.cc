@@ -23,11 +23,7 @@ namespace {
 int QueryCount() {
   const char* count = std::getenv("ROLLWATCH_GENERATED_QUERIES");
   if (count != nullptr) return std::atoi(count);
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 10'000;
-#else
-  return 20'000;
-#endif
+  return ROLLWATCH_GENERATED_QUERIES;
 }
 
 bool Near(double a, double b) {
