@@ -19,7 +19,8 @@ namespace promql {
 struct DataSourceOptions {
   // The times that queries will ask about; samples a look-back before them are
   // found all the same. Given both, a server's answers are kept, so that each
-  // sample travels once; else every selection asks again.
+  // sample travels once, and a server that was away is not waited for again;
+  // else every selection asks again.
   std::optional<base::Timestamp> start = {};
   std::optional<base::Timestamp> end = {};
   // When samples of a page without a timestamp were taken; else they are an

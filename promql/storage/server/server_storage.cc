@@ -80,6 +80,13 @@ SeriesSet Views(std::shared_ptr<const Fetched> fetched, TimeSpan span) {
   return set;
 }
 
+// Whether a selection of anything else would fail in the same way.
+bool IsGone(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable ||
+         status.code() == absl::StatusCode::kDeadlineExceeded ||
+         status.code() == absl::StatusCode::kPermissionDenied;
+}
+
 }  // namespace
 
 ServerStorage::ServerStorage(std::string url, DataSourceOptions options)
@@ -182,10 +189,12 @@ absl::StatusOr<SeriesSet> ServerStorage::Select(
     if (!fetched.ok()) return fetched.status();
     return Views(std::make_shared<const Fetched>(*std::move(fetched)), span);
   }
+  if (!gone_.ok()) return gone_;
   Kept& kept = kept_[SelectorText(matchers)];
   if (!kept.covered.has_value() || span.start < kept.covered->start ||
       span.end > kept.covered->end) {
     const absl::Status status = Extend(matchers, span, kept);
+    if (IsGone(status)) gone_ = status;
     if (!status.ok()) return status;
   }
   return Views(kept.series, span);

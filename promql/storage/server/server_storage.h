@@ -53,6 +53,7 @@ class ServerStorage : public Storage {
   mutable std::optional<base::Labels> external_labels_;
   mutable base::Duration page_;
   mutable absl::flat_hash_map<std::string, Kept> kept_;
+  mutable absl::Status gone_;  // Why nothing more can be had of the server.
 };
 
 }  // namespace promql::server

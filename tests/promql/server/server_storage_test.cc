@@ -209,6 +209,20 @@ TEST(ServerStorageTest, TheLastFailureIsToldWithItsUrl) {
                 "later");
 }
 
+// Else a replay waits for it at every evaluation.
+TEST(ServerStorageTest, AServerThatIsAwayIsNotWaitedForAgain) {
+  FakeServer server;
+  server.failures = {503, 503};
+  const auto storage = Open(
+      server, {.start = kStart, .end = kStart + kHour, .attempts = 2});
+  const std::string failure = server.url() +
+                              "/prefix/api/v1/query: 503 Service Unavailable: "
+                              "later";
+  EXPECT_EQ(Show(*storage, kStart, kStart), failure);
+  EXPECT_EQ(Show(*storage, kStart, kStart + kHour), failure);
+  EXPECT_THAT(server.queries(), testing::IsEmpty());
+}
+
 TEST(ServerStorageTest, CredentialsAreSentAndTheirLackIsTold) {
   FakeServer server;
   server.wanted_authorization = "Bearer abc";
