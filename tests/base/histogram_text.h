@@ -33,9 +33,10 @@ inline void SetField(FloatHistogram& h, std::string_view key,
   if (key == "custom_values") h.custom_bounds = NumbersOf(value);
   if (key == "buckets") h.positive.counts = NumbersOf(value);
   if (key == "n_buckets") h.negative.counts = NumbersOf(value);
-  const auto offset = static_cast<std::int32_t>(number);
-  if (key == "offset") h.positive.spans = {{offset, 0}};
-  if (key == "n_offset") h.negative.spans = {{offset, 0}};
+  if (key == "offset" || key == "n_offset") {
+    const auto offset = static_cast<std::int32_t>(number);
+    (key == "offset" ? h.positive : h.negative).spans = {{offset, 0}};
+  }
   if (value == "reset") h.counter_reset = CounterReset::kReset;
   if (value == "not_reset") h.counter_reset = CounterReset::kNotReset;
   if (value == "gauge") h.counter_reset = CounterReset::kGauge;

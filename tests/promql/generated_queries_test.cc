@@ -68,6 +68,15 @@ struct Counts {
   int telling = 0;
 };
 
+// Over a range, and in Prometheus too, a function also fails at two series of
+// one labelset that no step shows together. Then each step is asked alone.
+bool FailsOverRangesOnly(const base::Diagnostics& diagnostics,
+                         const base::TimeGrid& grid) {
+  return grid.steps > 1 && !diagnostics.ok() &&
+         diagnostics.first_error().message ==
+             "vector cannot contain metrics with the same labelset";
+}
+
 // "" when the twin says the same.
 std::string Difference(const MemoryStorage& storage, const std::string& query,
                        const base::TimeGrid& grid, Counts& counts) {
@@ -77,6 +86,16 @@ std::string Difference(const MemoryStorage& storage, const std::string& query,
   const ExprPtr again = Parse(Print(*expr), diagnostics);
   if (again == nullptr || !Equal(*expr, *again)) return Print(*expr);
   const auto range = EvaluateRange(storage, *expr, grid, {}, diagnostics);
+  if (FailsOverRangesOnly(diagnostics, grid)) {
+    std::string difference;
+    Counts of_steps;
+    for (std::size_t i = 0; i < grid.steps && difference.empty(); ++i) {
+      difference =
+          Difference(storage, query, {grid.at(i), grid.step, 1}, of_steps);
+    }
+    counts.known += of_steps.known > 0 ? 1 : 0;
+    return difference;
+  }
   if (range.has_value() && IsTelling(*range)) ++counts.telling;
   Answer answer = range.has_value() ? ByTime(*range) : Answer();
   bool failed = false;

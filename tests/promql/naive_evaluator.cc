@@ -362,16 +362,21 @@ class Naive {
   }
 
   Result CountValues(const Aggregation& aggregation, const Vector& vector) {
-    const Expr& label = StripParens(*aggregation.parameter);
+    const auto& name =
+        std::get<StringLiteral>(StripParens(*aggregation.parameter).node).value;
     NaiveValue result;
     for (const auto& [labels, number] : vector) {
       // The last bit of a rounded number makes another label.
       if (std::fmod(number * 1024, 1) != 0) return Puzzled();
-      const auto group = base::LabelsBuilder(GroupOf(aggregation, labels))
-                             .Set(std::get<StringLiteral>(label.node).value,
-                                  base::FormatDecimal(number))
-                             .Build();
-      result.samples[group] += 1;
+      const std::string value = base::FormatDecimal(number);
+      // `without` takes the new label off as well.
+      const base::Labels group = GroupOf(
+          aggregation, base::LabelsBuilder(labels).Set(name, value).Build());
+      result
+          .samples[aggregation.without
+                       ? group
+                       : base::LabelsBuilder(group).Set(name, value).Build()] +=
+          1;
     }
     return result;
   }
