@@ -1,5 +1,5 @@
 // Between what a connection reads and writes and what handlers see. For
-// http_connection.h alone.
+// http_connection.cc alone.
 
 #ifndef NET_HTTP_EXCHANGE_H_
 #define NET_HTTP_EXCHANGE_H_

@@ -1,25 +1,23 @@
 #include "net/http_server.h"
 
-#include <openssl/ssl.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <chrono>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "net/http_connection.h"
+#include "net/http_exchange.h"
 #include "net/url.h"
 
 namespace net {
 
 namespace {
 
-using PlainConnection = HttpConnection<Tcp::socket>;
-using TlsConnection = HttpConnection<asio::ssl::stream<Tcp::socket>>;
-
-// Two, so that a TLS handshake does not hold up a scrape.
 // One thread reads and writes for all connections without waking another; a TLS
 // handshake is long enough to share them between two.
 constexpr int kPlainThreads = 1;
@@ -64,7 +62,6 @@ struct HttpServer::Rep {
             asio::thread_pool(static_cast<std::size_t>(options.threads))}) {}
 
   void Accept();
-  void Accepted(Tcp::socket socket);
   void RunThreads();
 
   const int io_threads;
@@ -81,7 +78,7 @@ void HttpServer::Rep::Accept() {
                         [this](const ErrorCode& error, Tcp::socket socket) {
                           if (error == asio::error::operation_aborted) return;
                           if (!error) {
-                            Accepted(std::move(socket));
+                            BeginConnection(std::move(socket), share);
                             return Accept();
                           }
                           // No descriptor is left, or the client has gone
@@ -92,22 +89,6 @@ void HttpServer::Rep::Accept() {
                             if (!stopped) Accept();
                           });
                         });
-}
-
-void HttpServer::Rep::Accepted(Tcp::socket socket) {
-  const auto start = [this](const auto& connection) {
-    if (share->table.Enter(connection)) connection->Start();
-  };
-  if (!share->options.tls) {
-    start(std::make_shared<PlainConnection>(std::move(socket), share));
-    return;
-  }
-  const std::shared_ptr<SSL_CTX> certificates = share->options.tls();
-  SSL_CTX_up_ref(certificates.get());
-  // Takes over the reference; each stream has its own.
-  asio::ssl::context context(certificates.get());
-  start(std::make_shared<TlsConnection>(
-      asio::ssl::stream<Tcp::socket>(std::move(socket), context), share));
 }
 
 void HttpServer::Rep::RunThreads() {
