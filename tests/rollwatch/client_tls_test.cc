@@ -30,25 +30,11 @@ class ClientTlsTest : public testing::Test {
     if (tests::Run({"prometheus", "--version"}).status != 0) {
       GTEST_SKIP() << "Debian's prometheus is not installed";
     }
-    const tests::Identity server = tests::MakeCertificate(
-        {.name = "sidecar", .names = {"IP:127.0.0.1"}, .issuer = &authority_});
-    const tests::Identity client =
-        tests::MakeCertificate({.name = "ci", .issuer = &authority_});
-    folder_.Write("ca.pem", authority_.certificate);
-    folder_.Write("server.pem", server.certificate);
-    folder_.Write("server.key", server.key);
-    folder_.Write("ci.pem", client.certificate);
-    folder_.Write("ci.key", client.key);
+    tests::WriteMutualTls(folder_, authority_);
     folder_.Write("client.yml",
-                  "tls_config: {ca_file: ca.pem, cert_file: ci.pem, "
-                  "key_file: ci.key}\n");
+                  "tls_config: {ca_file: ca.pem, cert_file: client.pem, "
+                  "key_file: client.key}\n");
     rules_ = folder_.Write("rules.yml", kRules);
-    folder_.Write("web.yml",
-                  "tls_server_config:\n"
-                  "  cert_file: server.pem\n"
-                  "  key_file: server.key\n"
-                  "  client_ca_file: ca.pem\n"
-                  "  client_auth_type: RequireAndVerifyClientCert\n");
     sidecar_ = std::make_unique<tests::Sidecar>(folder_.Path("data"));
     ASSERT_TRUE(sidecar_->ok()) << sidecar_->process().err();
     process_ = std::make_unique<tests::Process>(std::vector<std::string>{
@@ -81,17 +67,17 @@ class ClientTlsTest : public testing::Test {
   // The ways to name the certificate.
   std::vector<std::vector<std::string>> Shown() const {
     return {{"--http.ca-file", Path("ca.pem"), "--http.cert-file",
-             Path("ci.pem"), "--http.key-file", Path("ci.key")},
-            {"--http.insecure", "--http.cert-file", Path("ci.pem"),
-             "--http.key-file", Path("ci.key")},
+             Path("client.pem"), "--http.key-file", Path("client.key")},
+            {"--http.insecure", "--http.cert-file", Path("client.pem"),
+             "--http.key-file", Path("client.key")},
             {"--http.config.file", Path("client.yml")}};
   }
   // Nobody is believed, or nothing is shown.
   std::vector<std::vector<std::string>> NotShown() const {
     return {{},
             {"--http.ca-file", Path("ca.pem")},
-            {"--http.cert-file", Path("ci.pem"), "--http.key-file",
-             Path("ci.key")}};
+            {"--http.cert-file", Path("client.pem"), "--http.key-file",
+             Path("client.key")}};
   }
 
   static Finished Run(std::vector<std::string> arguments,

@@ -217,18 +217,7 @@ TEST(FrontDoorTest, TokensSayWhoMayReportWhat) {
 class TlsFrontDoorTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_.Write("ca.pem", authority_.certificate);
-    folder_.Write("server.pem", server_.certificate);
-    folder_.Write("server.key", server_.key);
-    folder_.Write("client.pem", client_.certificate);
-    folder_.Write("client.key", client_.key);
-    const std::string config =
-        folder_.Write("web.yml",
-                      "tls_server_config:\n"
-                      "  cert_file: server.pem\n"
-                      "  key_file: server.key\n"
-                      "  client_ca_file: ca.pem\n"
-                      "  client_auth_type: RequireAndVerifyClientCert\n");
+    const std::string config = tests::WriteMutualTls(folder_, authority_);
     process_ = std::make_unique<tests::Process>(std::vector<std::string>{
         tests::Rollwatch(), "serve", "--storage.path", folder_.Path("data"),
         "--web.listen-address", "127.0.0.1:0", "--web.events-address",
@@ -240,10 +229,6 @@ class TlsFrontDoorTest : public testing::Test {
 
   const tests::Identity authority_ =
       tests::MakeCertificate({.name = "authority"});
-  const tests::Identity server_ = tests::MakeCertificate(
-      {.name = "sidecar", .names = {"IP:127.0.0.1"}, .issuer = &authority_});
-  const tests::Identity client_ =
-      tests::MakeCertificate({.name = "prometheus", .issuer = &authority_});
   tests::TemporaryFolder folder_;
   std::unique_ptr<tests::Process> process_;
   std::string scrapes_;

@@ -23,24 +23,9 @@ using tests::Finished;
 class SecureReportTest : public testing::Test {
  protected:
   void SetUp() override {
-    const tests::Identity server = tests::MakeCertificate(
-        {.name = "sidecar", .names = {"IP:127.0.0.1"}, .issuer = &authority_});
-    const tests::Identity client =
-        tests::MakeCertificate({.name = "ci", .issuer = &authority_});
-    folder_.Write("ca.pem", authority_.certificate);
-    folder_.Write("server.pem", server.certificate);
-    folder_.Write("server.key", server.key);
-    folder_.Write("ci.pem", client.certificate);
-    folder_.Write("ci.key", client.key);
+    const std::string web = tests::WriteMutualTls(folder_, authority_);
     folder_.Write("ci.token", "a-token-of-the-pipeline\n");
     folder_.Write("wrong.token", "a-token-of-somebody-else\n");
-    const std::string web =
-        folder_.Write("web.yml",
-                      "tls_server_config:\n"
-                      "  cert_file: server.pem\n"
-                      "  key_file: server.key\n"
-                      "  client_ca_file: ca.pem\n"
-                      "  client_auth_type: RequireAndVerifyClientCert\n");
     const std::string config = folder_.Write(
         "rollwatch.yml",
         "tokens: [{name: ci, file: ci.token, environments: [staging]}]\n");
@@ -54,8 +39,8 @@ class SecureReportTest : public testing::Test {
   std::string Path(std::string_view name) const { return folder_.Path(name); }
   // What the pipeline gives of itself, but for its token.
   std::vector<std::string> Certificate() const {
-    return {"--http.ca-file", Path("ca.pem"),    "--http.cert-file",
-            Path("ci.pem"),   "--http.key-file", Path("ci.key")};
+    return {"--http.ca-file",   Path("ca.pem"),    "--http.cert-file",
+            Path("client.pem"), "--http.key-file", Path("client.key")};
   }
   Finished Report(std::vector<std::string> arguments,
                   const std::vector<std::string>& more) const {
@@ -77,8 +62,8 @@ class SecureReportTest : public testing::Test {
   std::string Page() const {
     net::HttpCall call = {.url = sidecar_->scrapes() + "/metrics"};
     call.tls = {.ca_file = Path("ca.pem"),
-                .certificate_file = Path("ci.pem"),
-                .key_file = Path("ci.key")};
+                .certificate_file = Path("client.pem"),
+                .key_file = Path("client.key")};
     const auto answer = net::Send(call);
     return answer.ok() ? answer->body : std::string(answer.status().message());
   }
@@ -111,7 +96,7 @@ TEST_F(SecureReportTest, WithoutEitherNothingIsRecorded) {
   EXPECT_EQ(Rollback("1", {"--http.ca-file", Path("ca.pem")}).status, 4);
   EXPECT_EQ(
       Rollback("1", {"--http.bearer-token-file", Path("ci.token")}).status, 4);
-  const Finished half = Rollback("1", {"--http.cert-file", Path("ci.pem")});
+  const Finished half = Rollback("1", {"--http.cert-file", Path("client.pem")});
   EXPECT_EQ(half.status, 2);
   EXPECT_THAT(half.err, HasSubstr("go together"));
   EXPECT_THAT(Rollback("1", {"--http.bearer-token-file", Path("none")}).err,
@@ -122,10 +107,11 @@ TEST_F(SecureReportTest, WithoutEitherNothingIsRecorded) {
 }
 
 TEST_F(SecureReportTest, OneFileServesEveryStepOfAJob) {
-  const std::string config = folder_.Write(
-      "client.yml",
-      "authorization: {credentials_file: ci.token}\n"
-      "tls_config: {ca_file: ca.pem, cert_file: ci.pem, key_file: ci.key}\n");
+  const std::string config =
+      folder_.Write("client.yml",
+                    "authorization: {credentials_file: ci.token}\n"
+                    "tls_config: {ca_file: ca.pem, cert_file: client.pem, "
+                    "key_file: client.key}\n");
   const std::vector<std::string> environment = {
       "ROLLWATCH_URL=" + sidecar_->events(),
       "ROLLWATCH_HTTP_CONFIG_FILE=" + config};

@@ -19,7 +19,8 @@ constexpr char kNobody[] = "http://127.0.0.1:1";  // tcpmux: no one has it.
 
 class SpoolTest : public testing::Test {
  protected:
-  Finished Report(const std::string& url, std::vector<std::string> arguments) const {
+  Finished Report(const std::string& url,
+                  std::vector<std::string> arguments) const {
     // At least one try is made.
     const char* wait = url == kNobody ? "0s" : "10s";
     std::vector<std::string> all = {tests::Rollwatch(), "report"};

@@ -105,6 +105,25 @@ Identity MakeCertificate(const CertificateOptions& options) {
   return identity;
 }
 
+std::string WriteMutualTls(const TemporaryFolder& folder,
+                           const Identity& authority) {
+  const Identity server = MakeCertificate(
+      {.name = "sidecar", .names = {"IP:127.0.0.1"}, .issuer = &authority});
+  const Identity client =
+      MakeCertificate({.name = "client", .issuer = &authority});
+  folder.Write("ca.pem", authority.certificate);
+  folder.Write("server.pem", server.certificate);
+  folder.Write("server.key", server.key);
+  folder.Write("client.pem", client.certificate);
+  folder.Write("client.key", client.key);
+  return folder.Write("web.yml",
+                      "tls_server_config:\n"
+                      "  cert_file: server.pem\n"
+                      "  key_file: server.key\n"
+                      "  client_ca_file: ca.pem\n"
+                      "  client_auth_type: RequireAndVerifyClientCert\n");
+}
+
 std::string TlsExchange(int port, const std::string& authority,
                         const Identity* client, const std::string& request) {
   const std::unique_ptr<SSL_CTX, Freer<SSL_CTX, SSL_CTX_free>> context(

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/process.h"
+
 namespace tests {
 
 // PEM texts.
@@ -23,6 +25,12 @@ struct CertificateOptions {
 };
 
 Identity MakeCertificate(const CertificateOptions& options);
+
+// Writes what a server on 127.0.0.1 and its client need to trust each other:
+// ca.pem, server.pem, server.key, client.pem, client.key; and web.yml, whose
+// path is returned, a --web.config.file that asks clients for a certificate.
+std::string WriteMutualTls(const TemporaryFolder& folder,
+                           const Identity& authority);
 
 // Sends `request` to 127.0.0.1:`port` as a TLS client that trusts `authority`
 // and shows `client` where it has one. All that comes back until the server
