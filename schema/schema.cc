@@ -34,6 +34,10 @@ constexpr SyntheticRow kAlertSeries[] = {
 };
 // clang-format on
 
+bool Lists(std::span<const SyntheticRow> rows, std::string_view name) {
+  return std::ranges::find(rows, name, &SyntheticRow::name) != rows.end();
+}
+
 std::vector<std::string> Strings(std::span<const std::string_view> views) {
   return {views.begin(), views.end()};
 }
@@ -105,6 +109,10 @@ std::string_view Suffix(SampleRole role) {
 }
 
 }  // namespace
+
+bool IsSynthetic(std::string_view name) {
+  return Lists(kScrapeSeries, name) || Lists(kAlertSeries, name);
+}
 
 bool LabelFacts::Lists(std::string_view value) const {
   return std::ranges::find(values, value) != values.end();

@@ -105,6 +105,10 @@ struct SchemaOptions {
   friend bool operator==(const SchemaOptions&, const SchemaOptions&) = default;
 };
 
+// Whether Prometheus itself writes the series, at every scrape (also one that
+// failed) or for alerts: up, scrape_*, ALERTS, ALERTS_FOR_STATE.
+bool IsSynthetic(std::string_view name);
+
 // A set of metrics. A value: copying is cheap enough to do at start only; safe
 // to read from many threads.
 class Schema {

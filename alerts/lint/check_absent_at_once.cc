@@ -6,6 +6,7 @@
 #include "alerts/lint/parts.h"
 #include "promql/check/selectors.h"
 #include "promql/check/types.h"
+#include "schema/schema.h"
 
 namespace alerts {
 
@@ -27,12 +28,6 @@ what rules record, and windows that outlast the gap.)",
 
 namespace {
 
-// Written by Prometheus itself, also when a scrape fails.
-bool IsSynthetic(std::string_view metric) {
-  return metric == "up" || metric == "ALERTS" || metric == "ALERTS_FOR_STATE" ||
-         metric.starts_with("scrape_");
-}
-
 // Whether a failed scrape takes all of it away: every selector is of what is
 // scraped, as it is now.
 bool IsScraped(const LintContext& context, const promql::Expr& expr) {
@@ -47,7 +42,7 @@ bool IsScraped(const LintContext& context, const promql::Expr& expr) {
     if (selector == nullptr) return;
     reads = true;
     scraped = scraped && !selector->name.empty() &&
-              !IsSynthetic(selector->name) &&
+              !schema::IsSynthetic(selector->name) &&
               !context.facts().IsRecorded(selector->name);
   });
   return scraped && reads;
