@@ -63,11 +63,7 @@ class Checker {
   }
 
   void Refuse(base::Span span, std::string_view what, base::Version since) {
-    if (server_ >= since) return;
-    diagnostics_.Error("unknown-syntax", span,
-                       absl::StrFormat("this Prometheus refuses %s, which came "
-                                       "with a later version",
-                                       what));
+    promql::RefuseLater(span, what, since, server_, diagnostics_);
   }
 
   base::Version server_;

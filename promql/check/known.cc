@@ -138,12 +138,7 @@ class Checker {
 
  private:
   void Refuse(base::Span span, std::string_view what, base::Version since) {
-    if (server_ >= since) return;
-    diagnostics_.Error(
-        "unknown-syntax", span,
-        absl::StrFormat("this Prometheus refuses %s, which came with a later "
-                        "version",
-                        what));
+    RefuseLater(span, what, since, server_, diagnostics_);
   }
 
   // To an older server an aggregation is a function that it does not know.
@@ -248,6 +243,15 @@ bool CheckKnownSeries(std::string_view text, base::Version server,
                       base::Diagnostics& diagnostics) {
   Checker(server, diagnostics).CheckSeries(text);
   return diagnostics.ok();
+}
+
+void RefuseLater(base::Span span, std::string_view what, base::Version since,
+                 base::Version server, base::Diagnostics& diagnostics) {
+  if (server >= since) return;
+  diagnostics.Error("unknown-syntax", span,
+                    absl::StrFormat("this Prometheus refuses %s, which came "
+                                    "with a later version",
+                                    what));
 }
 
 std::string CameLater(base::Version since, base::Version server) {

@@ -24,6 +24,10 @@ bool CheckKnown(std::string_view text, const Expr& expr, base::Version server,
 bool CheckKnownSeries(std::string_view text, base::Version server,
                       base::Diagnostics& diagnostics);
 
+// Refuses `what` at the span, when it came after `server`.
+void RefuseLater(base::Span span, std::string_view what, base::Version since,
+                 base::Version server, base::Diagnostics& diagnostics);
+
 // "it came with Prometheus 3.5, --compat is 2.42"
 std::string CameLater(base::Version since, base::Version server);
 
