@@ -62,21 +62,18 @@ absl::StatusOr<std::unique_ptr<EventTokens>> Sidecar::LoadTokens(
 
 absl::Status Sidecar::StartEvents() {
   const auto has_users = [this] { return front_->has_users(); };
-  const auto note = [this](net::HttpHandler next) {
-    return NoteReports(visitors_, *journal_, *tokens_, std::move(next));
-  };
   const auto workflows =
       ReadGithubWorkflows(options_.github_workflows, schema_);
   if (!workflows.ok()) return workflows.status();
   absl::StatusOr<std::unique_ptr<net::HttpServer>> events = Listen(
       options_.events_address, 16, /*by_token=*/true,
       MakeRouter({{"POST", "/api/v1/events",
-                   note(RequireToken(*tokens_, has_users,
-                                     EventsResource(*journal_, schema_,
-                                                    *tokens_, *workflows)))},
+                   RequireToken(*tokens_, has_users,
+                                EventsResource(*journal_, visitors_, schema_,
+                                               *tokens_, *workflows))},
                   {"POST", std::string(kGithubPath),
-                   note(GithubResource(*journal_, schema_, *tokens_, *workflows,
-                                       webhooks_))},
+                   GithubResource(*journal_, visitors_, schema_, *tokens_,
+                                  *workflows, webhooks_)},
                   {"GET", "/-/healthy", HealthyResource()},
                   {"GET", "/-/ready", ReadyResource(*journal_)}},
                  "this address takes events; --web.listen-address has the "

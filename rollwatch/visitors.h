@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/time.h"
 
@@ -19,33 +20,29 @@ struct Visit {
   std::int64_t sequence = 0;
 };
 
-// Known since the process started. Safe for use by many threads.
-class Visitors {
+// The last of a kind since the process started. Safe for use by many threads.
+class LastVisit {
  public:
-  void Scraped(Visit visit) {
+  // One that saw less than the one before came earlier.
+  void Note(Visit visit) {
     const std::lock_guard lock(mutex_);
-    scrape_ = std::move(visit);
+    if (last_ && visit.sequence < last_->sequence) return;
+    last_ = std::move(visit);
   }
-  // One that brought nothing new is no visit.
-  void Reported(Visit visit) {
+  std::optional<Visit> last() const {
     const std::lock_guard lock(mutex_);
-    if (report_ && visit.sequence <= report_->sequence) return;
-    report_ = std::move(visit);
-  }
-
-  std::optional<Visit> last_scrape() const {
-    const std::lock_guard lock(mutex_);
-    return scrape_;
-  }
-  std::optional<Visit> last_report() const {
-    const std::lock_guard lock(mutex_);
-    return report_;
+    return last_;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::optional<Visit> scrape_;
-  std::optional<Visit> report_;
+  std::optional<Visit> last_;
+};
+
+// Scrapes and reports share no lock.
+struct Visitors {
+  LastVisit scrapes;
+  LastVisit reports;
 };
 
 }  // namespace rollwatch

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_format.h"
 #include "base/json.h"
+#include "base/time.h"
+#include "rollwatch/api/resources.h"
 #include "rollwatch/api/router.h"
 
 namespace rollwatch {
@@ -81,6 +83,18 @@ net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
   return JsonAnswer(200, std::move(body));
 }
 
+// Takes down who brought something new.
+void NoteReport(const exporter::Recorder& recorder, const Reporter& reporter,
+                Visitors& visitors) {
+  Visit visit{base::Now(), reporter.token == nullptr
+                               ? ClientOf(reporter.request)
+                               : "token " + reporter.token->name};
+  recorder.Read([&visit](const exporter::Totals& totals) {
+    visit.sequence = totals.last_sequence();
+  });
+  visitors.reports.Note(std::move(visit));
+}
+
 }  // namespace
 
 net::HttpResponse BadEvents(const std::vector<exporter::EventError>& errors) {
@@ -101,11 +115,13 @@ net::HttpResponse BadEvents(const std::vector<exporter::EventError>& errors) {
   return JsonAnswer(400, std::move(body));
 }
 
-net::HttpResponse RecordEvents(exporter::Recorder& recorder,
-                               const TokenConfig* token,
+net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
+                               const Reporter& reporter,
                                std::vector<exporter::Event> events) {
-  if (token != nullptr) {
-    if (const auto refusal = OutOfScope(*token, events)) return *refusal;
+  if (reporter.token != nullptr) {
+    if (const auto refusal = OutOfScope(*reporter.token, events)) {
+      return *refusal;
+    }
   }
   const absl::StatusOr<exporter::Receipt> receipt =
       recorder.Record(std::move(events));
@@ -117,6 +133,9 @@ net::HttpResponse RecordEvents(exporter::Recorder& recorder,
   }
   if (receipt->rejection) return Rejected(*receipt->rejection);
   if (receipt->conflict) return Conflicting(*receipt->conflict);
+  if (std::ranges::count(receipt->outcomes, exporter::Outcome::kRecorded) > 0) {
+    NoteReport(recorder, reporter, visitors);
+  }
   return Recorded(receipt->outcomes);
 }
 

@@ -9,17 +9,24 @@
 #include "exporter/recorder.h"
 #include "net/http_message.h"
 #include "rollwatch/api/event_tokens.h"
+#include "rollwatch/visitors.h"
 
 namespace rollwatch {
 
 // 400 with every error, at most a hundred. REQUIRES: there is one.
 net::HttpResponse BadEvents(const std::vector<exporter::EventError>& errors);
 
-// Records the events that are within the scope of `token` (null: of any):
-// 200 {"recorded": 1, "duplicates": 0}, 403, 409, 422 or 503, as
-// EventsResource says.
-net::HttpResponse RecordEvents(exporter::Recorder& recorder,
-                               const TokenConfig* token,
+// Who sent the events.
+struct Reporter {
+  const net::HttpRequest& request;
+  const TokenConfig* token;  // Null: none, so of any scope.
+};
+
+// Records the events when they are within the reporter's scope: 200
+// {"recorded": 1, "duplicates": 0}, 403, 409, 422 or 503, as EventsResource
+// says.
+net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
+                               const Reporter& reporter,
                                std::vector<exporter::Event> events);
 
 }  // namespace rollwatch

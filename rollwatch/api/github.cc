@@ -74,10 +74,12 @@ WebhookResult ResultOf(const net::HttpResponse& response) {
 // A token's deliveries, one after the other.
 class Receiver {
  public:
-  Receiver(exporter::Recorder& recorder, const schema::Schema& schema,
+  Receiver(exporter::Recorder& recorder, Visitors& visitors,
+           const schema::Schema& schema,
            std::vector<exporter::GithubWorkflow> workflows,
            WebhookCounts& counts)
       : recorder_(recorder),
+        visitors_(visitors),
         schema_(schema),
         workflows_(std::move(workflows)),
         counts_(counts) {}
@@ -102,24 +104,27 @@ class Receiver {
       counts_.Add(WebhookResult::kIgnored);
       return Ignored(read->ignored);
     }
-    net::HttpResponse response = Record(std::move(read), *token, errors);
+    net::HttpResponse response =
+        Record(std::move(read), {request, token}, errors);
     counts_.Add(ResultOf(response));
     return response;
   }
 
  private:
   net::HttpResponse Record(std::optional<exporter::ForeignEvent> read,
-                           const TokenConfig& token,
+                           const Reporter& reporter,
                            std::vector<exporter::EventError>& errors) const {
     if (read) {
       auto error = exporter::Validate(*read->event, schema_, base::Now());
       if (error) errors.push_back(*std::move(error));
     }
     if (!errors.empty()) return BadEvents(errors);
-    return RecordEvents(recorder_, &token, {*std::move(read->event)});
+    return RecordEvents(recorder_, visitors_, reporter,
+                        {*std::move(read->event)});
   }
 
   exporter::Recorder& recorder_;
+  Visitors& visitors_;
   const schema::Schema& schema_;
   const std::vector<exporter::GithubWorkflow> workflows_;
   WebhookCounts& counts_;
@@ -128,12 +133,13 @@ class Receiver {
 }  // namespace
 
 net::HttpHandler GithubResource(exporter::Recorder& recorder,
+                                Visitors& visitors,
                                 const schema::Schema& schema,
                                 EventTokens& tokens,
                                 std::vector<exporter::GithubWorkflow> workflows,
                                 WebhookCounts& counts) {
   const auto receiver = std::make_shared<const Receiver>(
-      recorder, schema, std::move(workflows), counts);
+      recorder, visitors, schema, std::move(workflows), counts);
   return [receiver, &tokens](const net::HttpRequest& request) {
     return receiver->Answer(request, tokens.FindSigner(request).get());
   };

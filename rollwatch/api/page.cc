@@ -15,8 +15,8 @@ PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder,
                    const Visitors& visitors) {
   PageContent content;
   content.now = base::Now();
-  content.last_scrape = visitors.last_scrape();
-  content.last_report = visitors.last_report();
+  content.last_scrape = visitors.scrapes.last();
+  content.last_report = visitors.reports.last();
   content.rules = rules.State();
   recorder.Read([&content](const exporter::Totals& totals) {
     for (const auto& [key, canary] : totals.canaries()) {

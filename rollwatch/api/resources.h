@@ -34,11 +34,11 @@ net::HttpHandler MetricsResource(exporter::ScrapeView& view,
 // else.
 bool IsScrape(const net::HttpRequest& request);
 
-// The resource, and takes down who scraped or reported last.
+// Who asks, for people: "127.0.0.1 Prometheus/2.42.0".
+std::string ClientOf(const net::HttpRequest& request);
+
+// The resource, and takes down who scraped last.
 net::HttpHandler NoteScrapes(Visitors& visitors, net::HttpHandler next);
-net::HttpHandler NoteReports(Visitors& visitors,
-                             const exporter::Recorder& recorder,
-                             EventTokens& tokens, net::HttpHandler next);
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
@@ -46,10 +46,11 @@ net::HttpHandler NoteReports(Visitors& visitors,
 // this id differs; 403 when the request's token may not report the event's
 // environment; 422 with a code, cardinality or too-old, when the event would
 // make a series too many or happened longer ago than is remembered; 503 when
-// the journal cannot be written: send it again.
+// the journal cannot be written: send it again. Takes down who reported last.
 net::HttpHandler EventsResource(
-    exporter::Recorder& recorder, const schema::Schema& schema,
-    EventTokens& tokens, std::vector<exporter::GithubWorkflow> workflows = {});
+    exporter::Recorder& recorder, Visitors& visitors,
+    const schema::Schema& schema, EventTokens& tokens,
+    std::vector<exporter::GithubWorkflow> workflows = {});
 
 // POST /api/v1/webhooks/github: records what a webhook of GitHub says, which
 // X-Hub-Signature-256 signs with one of the tokens; that one's environments
@@ -57,6 +58,7 @@ net::HttpHandler EventsResource(
 // to what counts nothing, so that GitHub does not show it as failed; 401
 // without a signature, 403 with a wrong one; 415 when it is no JSON.
 net::HttpHandler GithubResource(exporter::Recorder& recorder,
+                                Visitors& visitors,
                                 const schema::Schema& schema,
                                 EventTokens& tokens,
                                 std::vector<exporter::GithubWorkflow> workflows,
