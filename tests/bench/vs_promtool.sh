@@ -2,15 +2,17 @@
 # Runs rollwatch and Debian's promtool on the same files in turn and prints how
 # long each took, and the ratio.
 #
-#   bash tests/bench/vs_promtool.sh [PROGRAM]
+#   bash tests/bench/vs_promtool.sh [BUILD_DIRECTORY]
 #
-# PROGRAM (build/rollwatch) is one built with -O2. REPETITIONS (5, the best
-# counts) may be set. Both use all processors they like.
+# The build is one with -O2. REPETITIONS (5, the best counts) may be set. Both
+# use all processors they like.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-program=$(realpath "${1:-$root/build/rollwatch}")
+build=$(cd "${1:-$root/build}" && pwd)
+program=$build/rollwatch
+[ -x "$program" ] || { echo "error: there is no $program" >&2; exit 2; }
 repetitions=${REPETITIONS:-5}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -235,9 +237,9 @@ else
   echo 'victoria-metrics is not installed: its row is left out'
 fi
 
-# Against Prometheus' range queries, where PROGRAM's build has the benchmarks.
-if [ -x "$(dirname "$program")/tests/bench/replay_bench" ]; then
+# Against Prometheus' range queries, where the build has the benchmarks.
+if [ -x "$build/tests/bench/replay_bench" ]; then
   echo
   echo 'replay, 9 rules over 100 series, 7 days at 15 s (goal: 20 times on the worst rule)'
-  bash "$here/replay_vs_prometheus.sh" "$(dirname "$program")"
+  bash "$here/replay_vs_prometheus.sh" "$build"
 fi
