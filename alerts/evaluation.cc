@@ -52,7 +52,8 @@ AlertCandidate Candidate(const RuleTemplates& templates,
 absl::StatusOr<std::vector<TemplateSample>> EvaluationHost::QueryText(
     std::string_view text, base::Timestamp time) {
   base::Diagnostics diagnostics;
-  const promql::ExprPtr expr = promql::Parse(text, diagnostics, parser_options());
+  const promql::ExprPtr expr =
+      promql::Parse(text, diagnostics, parser_options());
   if (expr == nullptr) {
     return absl::InvalidArgumentError(
         promql::PrometheusError(text, diagnostics));

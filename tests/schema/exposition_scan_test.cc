@@ -90,9 +90,8 @@ std::string Errors(const std::string& page, bool careful) {
 TEST(ErrorsTest, EveryWrongLineOfASeriesIsNamed) {
   for (const char* page :
        {"m{a9\"y\"} 1 10\nm{a9\"y\"} 2 20\nm{a9\"y\"} 3 30\n",
-        "m\"} x\nm\"} 1 10\nm\"} 2 20\n",
-        "m # 1\nm 2 20\nm 3 30\nm x 40\n", "lonely\nlonely\n",
-        "m 1 1\n# EOF\nm 2 2\nm 3 3\n# EOF\n"}) {
+        "m\"} x\nm\"} 1 10\nm\"} 2 20\n", "m # 1\nm 2 20\nm 3 30\nm x 40\n",
+        "lonely\nlonely\n", "m 1 1\n# EOF\nm 2 2\nm 3 3\n# EOF\n"}) {
     const std::string errors = Errors(page, /*careful=*/true);
     EXPECT_NE(errors, "") << page;
     EXPECT_EQ(Errors(page, /*careful=*/false), errors) << page;

@@ -70,8 +70,8 @@ TEST_P(CheckTest, FindsNothingInWhatIsGood) {
   const std::string folder = kTestdata + std::string(GetParam().code);
   const std::string text = ReadAll(folder + "/good.yml");
   base::Diagnostics invalid;
-  ASSERT_TRUE(ParseRuleFile(std::make_shared<base::Source>("good.yml", text),
-                            invalid))
+  ASSERT_TRUE(
+      ParseRuleFile(std::make_shared<base::Source>("good.yml", text), invalid))
       << invalid.first_error().message;
   const std::string found = LintText(GetParam(), "good.yml", text);
   EXPECT_FALSE(Names(found, GetParam())) << found;

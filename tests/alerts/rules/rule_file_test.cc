@@ -63,7 +63,8 @@ struct RulesCase {
 
 constexpr RulesCase kRules[] = {
     {"ScalarsStayAsWritten",
-     "  - alert: true\n    expr: 1\n    labels: {a: yes, b: 1.50, c: null, ~: z}\n"
+     "  - alert: true\n    expr: 1\n    labels: {a: yes, b: 1.50, c: null, ~: "
+     "z}\n"
      "    annotations: {d: 2020-01-01, e: ~}\n",
      "g/1 alert true: 1 for=0 keep=0 labels{a=yes,b=1.50} "
      "annotations{d=2020-01-01,e=}\n"},

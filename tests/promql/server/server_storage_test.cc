@@ -213,8 +213,8 @@ TEST(ServerStorageTest, TheLastFailureIsToldWithItsUrl) {
 TEST(ServerStorageTest, AServerThatIsAwayIsNotWaitedForAgain) {
   FakeServer server;
   server.failures = {503, 503};
-  const auto storage = Open(
-      server, {.start = kStart, .end = kStart + kHour, .attempts = 2});
+  const auto storage =
+      Open(server, {.start = kStart, .end = kStart + kHour, .attempts = 2});
   const std::string failure = server.url() +
                               "/prefix/api/v1/query: 503 Service Unavailable: "
                               "later";
