@@ -131,8 +131,14 @@ base::Duration LiteralMilliseconds(double seconds) {
                        : std::numeric_limits<std::int64_t>::min();
   // Apart, as a double holds no nanoseconds beside many seconds.
   const double whole = std::trunc(seconds);
-  return static_cast<std::int64_t>(whole) * 1000 +
-         std::llround((seconds - whole) * 1e9) / 1'000'000;
+  const double rest = seconds - whole;
+  // Beside many seconds the double nearest to a whole one may lie below it.
+  const std::int64_t nearest = std::llround(rest * 1e3);
+  const std::int64_t milliseconds =
+      whole + static_cast<double>(nearest) / 1e3 == seconds
+          ? nearest
+          : std::llround(rest * 1e9) / 1'000'000;
+  return static_cast<std::int64_t>(whole) * 1000 + milliseconds;
 }
 
 std::vector<ExprPtr> Children(const Expr& expr) {

@@ -55,6 +55,8 @@ constexpr Case kCases[] = {
     {"NegativeZeroHasASign", "-0", "-0"},
     {"DurationsStayDurations", "1h30m + 90s", "1h30m + 1m30s"},
     {"LongDurationsKeepTheirSeconds", "-8888385457s", "-102874d19h57m37s"},
+    {"LongDurationsKeepTheirMilliseconds", "-88871h30ms + x[88871h30ms]",
+     "-3702d23h30ms + x[3702d23h30ms]"},
     {"NegativeDurationIsOne", "-5m", "-5m"},
     {"RangeInSecondsIsADuration", "x[90]", "x[1m30s]"},
     {"RangeInFractionsIsADuration", "x[0.5]", "x[500ms]"},
