@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 
 namespace base {
 namespace {
@@ -197,8 +198,6 @@ class TreeBuilder : public nlohmann::json_sax<Value> {
   std::vector<std::set<std::string>> names_;  // Of each open object.
   bool failed_ = false;
 };
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 

@@ -9,6 +9,9 @@
 
 namespace base {
 
+// May stand before a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // The length in bytes of the character that `text` begins with, or 0 when
 // those bytes are no UTF-8 or there are none. `rune` may be null.
 std::size_t DecodeUtf8(std::string_view text, std::uint32_t* rune = nullptr);

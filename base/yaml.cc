@@ -8,12 +8,11 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/utf8.h"
 #include "base/yaml_text.h"
 
 namespace base {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // libyaml counts characters, and we count bytes.
 class ByteOffsets {

@@ -88,7 +88,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   // A header is text; others cannot stand in a dump.
   if (!base::IsUtf8(event) || !base::IsUtf8(delivery)) return 0;
   // A batch is cut at line ends where each line may be an event.
-  std::string line(body);
+  std::string line(body.substr(body.starts_with(base::kByteOrderMark)
+                                   ? base::kByteOrderMark.size()
+                                   : 0));  // Within a text it is none.
   std::ranges::replace(line, '\n', ' ');
   std::ranges::replace(line, '\r', ' ');
   std::vector<exporter::EventError> dump_errors;
