@@ -246,6 +246,12 @@ std::optional<Json> ReadJson(const Source& source, Span part,
     text.remove_prefix(kByteOrderMark.size());
     offset += kByteOrderMark.size();
   }
+  // The library would skip one more.
+  if (text.starts_with(kByteOrderMark)) {
+    diagnostics.Error("json-syntax", {offset, offset + kByteOrderMark.size()},
+                      "a second byte order mark");
+    return std::nullopt;
+  }
   TreeBuilder builder(text, offset, diagnostics, limits);
   Value::sax_parse(text.begin(), text.end(), &builder);
   std::optional<Json> result = builder.Result();

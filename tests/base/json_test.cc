@@ -59,6 +59,8 @@ constexpr Case kCases[] = {
      "{b@1-4:1@6-7 a@9-12:[true@15-19 null@21-25 ]@14-26 }@0-27"},
     {"EmptyContainers", "[{}, [ ]]", "[{}@1-3 []@5-8 ]@0-9"},
     {"ByteOrderMarkIsSkipped", "\xEF\xBB\xBF[]", "[]@3-5"},
+    {"SecondByteOrderMarkIsNone", "\xEF\xBB\xBF\xEF\xBB\xBF[]",
+     "json-syntax@3: a second byte order mark; "},
     {"DuplicateKeysAllReported", "{\"a\":1,\"a\":2,\"a\":3}",
      "json-duplicate-key@7: \"a\" is given twice; "
      "json-duplicate-key@13: \"a\" is given twice; "},
