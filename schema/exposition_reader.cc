@@ -423,9 +423,9 @@ bool IsOpenMetrics(std::string_view text, ExpositionFormat format) {
 // Scans the parts side by side.
 std::vector<ScannedPart> ScanParts(std::string_view page,
                                    const std::vector<base::Span>& parts,
-                                   bool open_metrics) {
+                                   bool open_metrics, std::size_t threads) {
   std::vector<ScannedPart> scanned(parts.size());
-  base::ForEachInParallel(parts.size(), 0, [&](std::size_t i) {
+  base::ForEachInParallel(parts.size(), threads, [&](std::size_t i) {
     scanned[i] = ScanLines(page, parts[i], open_metrics);
   });
   return scanned;
@@ -447,7 +447,8 @@ bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
       reading.most_parts > 0 ? reading.most_parts : base::HardwareThreads();
   const auto parts = CutIntoParts(page, most, reading.shortest_part);
   Reader reader(page, diagnostics, open_metrics, &sinks);
-  for (const ScannedPart& part : ScanParts(page, parts, open_metrics)) {
+  for (const ScannedPart& part :
+       ScanParts(page, parts, open_metrics, reading.threads)) {
     reader.ReadPart(part);
   }
   return reader.Finish();

@@ -83,6 +83,7 @@ struct SampleReading {
   // Parts of the page are read side by side when it is longer than this.
   std::size_t shortest_part = std::size_t{4} << 20;
   std::size_t most_parts = 0;  // 0: one for each processor.
+  std::size_t threads = 0;     // At most so many; 0: one for each processor.
 };
 
 // The same reading, for pages of millions of samples: they are handed on, in

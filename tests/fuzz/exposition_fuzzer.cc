@@ -74,7 +74,9 @@ std::vector<Sample> ReadInParts(std::string_view text,
     }
   };
   schema::ReadSamples(text, diagnostics, {add_sample, add_run},
-                      {.shortest_part = shortest_part, .most_parts = 3});
+                      {.shortest_part = shortest_part,
+                       .most_parts = 3,
+                       .threads = 1});  // To start one costs more than to read.
   std::ranges::sort(samples);
   return samples;
 }
