@@ -19,9 +19,6 @@ if(ROLLWATCH_SANITIZE)
     -fsanitize=${ROLLWATCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(rollwatch_options INTERFACE -fsanitize=${ROLLWATCH_SANITIZE})
 endif()
-if(ROLLWATCH_FUZZERS)
-  target_compile_options(rollwatch_options INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 
 # rollwatch_library(NAME SOURCES ... HEADERS ... DEPENDS ... PRIVATE ...)
 # A static library NAME with the alias rollwatch::NAME. HEADERS are public,
@@ -34,6 +31,10 @@ function(rollwatch_library name)
                  FILES ${ARG_HEADERS})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS}
                         PRIVATE $<BUILD_INTERFACE:rollwatch_options> ${ARG_PRIVATE})
+  if(ROLLWATCH_FUZZERS)
+    # Coverage for the fuzzers; the tests' own code needs none.
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   set_target_properties(${name} PROPERTIES
     OUTPUT_NAME rollwatch_${name} VERIFY_INTERFACE_HEADER_SETS ON)
   rollwatch_precompile(${name})

