@@ -31,18 +31,18 @@ function(rollwatch_library name)
                  FILES ${ARG_HEADERS})
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS}
                         PRIVATE $<BUILD_INTERFACE:rollwatch_options> ${ARG_PRIVATE})
-  if(ROLLWATCH_FUZZERS)
-    # Coverage for the fuzzers; the tests' own code needs none.
-    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
-  endif()
   set_target_properties(${name} PROPERTIES
     OUTPUT_NAME rollwatch_${name} VERIFY_INTERFACE_HEADER_SETS ON)
   rollwatch_precompile(${name})
   set_property(GLOBAL APPEND PROPERTY ROLLWATCH_LIBRARIES ${name})
 endfunction()
 
-# The headers that cost the most to parse, once per flag set.
+# The headers that cost the most to parse, once per flag set. Whatever shares
+# them is what fuzzers look into; the tests' own code needs no such coverage.
 function(rollwatch_precompile target)
+  if(ROLLWATCH_FUZZERS)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
   if(TARGET base AND NOT target STREQUAL "base")
     target_precompile_headers(${target} REUSE_FROM base)
   else()
