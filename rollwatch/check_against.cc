@@ -74,18 +74,19 @@ schema::SchemaOptions MakeSchemaOptions(
     const std::optional<PrometheusConfig>& config) {
   schema::SchemaOptions made = schema::SchemaOptions::Default();
   if (!options.environments.empty()) made.environments = options.environments;
-  if (config) {
-    made.target_labels = config->target_labels;
-    made.target_labels_known = config->target_labels_known;
-    made.renamed_labels = config->renamed_labels;
-    made.rewritten_labels = config->rewritten_labels;
+  if (config) made.jobs = config->jobs;
+  for (schema::ScrapeJob& job : made.jobs) {
+    if (target_labels_given) {
+      job.labels = SplitCommas(options.target_labels);
+      job.labels_known = true;
+      if (!config) job.always = job.labels;
+      if (!config) job.honor_labels = false;
+    }
+    if (options.honor_labels) job.honor_labels = true;
+    if (options.scrape_interval > 0) {
+      job.scrape_interval = options.scrape_interval;
+    }
   }
-  if (target_labels_given) {
-    made.target_labels = SplitCommas(options.target_labels);
-    made.target_labels_known = true;
-    if (!config) made.renamed_labels = made.target_labels;
-  }
-  if (options.honor_labels) made.renamed_labels.clear();
   return made;
 }
 
@@ -128,11 +129,7 @@ std::optional<int> LoadAgainst(const CommandLine& line,
   }
   if (config) {
     lint->external_labels = config->external_labels;
-    lint->scrape_interval = config->scrape_interval;
     *rule_files = Resolve(config->rule_files, options.prometheus_config);
-  }
-  if (options.scrape_interval > 0) {
-    lint->scrape_interval = options.scrape_interval;
   }
   if (!options.compat.empty()) {
     lint->version = base::ParseVersion(options.compat);

@@ -89,7 +89,7 @@ int Lint(const Arguments& arguments) {
   if (const auto exit = line.Parse(arguments)) return *exit;
 
   schema::SchemaOptions options = schema::SchemaOptions::Default();
-  options.target_labels = SplitCommas(target_labels);
+  options.jobs[0].labels = SplitCommas(target_labels);
   if (!environments.empty()) options.environments = environments;
   const schema::Schema schema = schema::Schema::Ours(options);
   std::vector<Checked> files;

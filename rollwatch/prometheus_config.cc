@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/matcher.h"
 #include "base/yaml.h"
 
 namespace rollwatch {
@@ -12,15 +13,36 @@ namespace {
 // Prometheus' default.
 constexpr base::Duration kScrapeInterval = 60'000;
 
+constexpr std::string_view kServiceDiscovery = "_sd_configs";
+
+// Of all discoveries these alone give targets labels of their own; the others
+// give __meta_* labels, which relabelling uses.
+constexpr std::string_view kBringLabels[] = {"file_sd_configs",
+                                             "http_sd_configs"};
+
+// Labels that every target has before it is relabelled.
+constexpr std::string_view kAlwaysThere[] = {
+    "__address__",         "__metrics_path__",   "__scheme__",
+    "__scrape_interval__", "__scrape_timeout__", "job"};
+
 using Names = std::set<std::string, std::less<>>;
 
-struct ScrapeJob {
-  base::Duration scrape_interval = kScrapeInterval;
-  bool honor_labels = false;
-  Names labels = {"job", "instance"};  // What some target of it gets.
-  Names always = {"job", "instance"};  // What every target of it gets.
-  bool labels_known = true;
+struct RelabelStep {
+  std::string action = "replace";
+  std::vector<std::string> source_labels;
+  std::string regex = "(.*)";
+  std::string replacement = "$1";
+  std::string target;
+};
+
+struct JobText {
+  schema::ScrapeJob job;
+  Names labels = {"job"};  // What some target of it has.
+  Names always = {"job"};  // What every target of it has.
   Names rewritten;
+  bool job_is_name = true;
+  std::vector<RelabelStep> steps;
+  std::vector<RelabelStep> metric_steps;
 };
 
 class ConfigReader {
@@ -39,6 +61,8 @@ class ConfigReader {
                            config_.rule_files.push_back(Text(node));
                          });
               }},
+             {"scrape_config_files",
+              [&](const base::YamlEntry&) { more_jobs_ = true; }},
              {"scrape_configs", [&](const base::YamlEntry& entry) {
                 jobs_node_ = entry.value;
               }}});
@@ -47,7 +71,9 @@ class ConfigReader {
       ReadEach(*jobs_node_, "scrape_configs",
                [&](const base::YamlNode& node) { ReadJob(node); });
     }
-    Sum();
+    if (more_jobs_ || config_.jobs.empty()) {
+      config_.jobs.push_back({.labels_known = false});
+    }
     return std::move(config_);
   }
 
@@ -85,20 +111,23 @@ class ConfigReader {
   }
 
   void ReadJob(const base::YamlNode& node) {
-    ScrapeJob job;
-    job.scrape_interval = default_interval_;
-    const auto unknown = [&](const base::YamlEntry&) {
-      job.labels_known = false;
-    };
+    JobText job;
+    job.job.honor_labels = false;
+    job.job.scrape_interval = default_interval_;
+    base::Duration& interval = *job.job.scrape_interval;
     ReadMap(
         node, "a scrape job",
-        {{"scrape_interval",
+        {{"job_name",
           [&](const base::YamlEntry& entry) {
-            ReadInterval(*entry.value, job.scrape_interval);
+            job.job.name = Text(*entry.value);
+          }},
+         {"scrape_interval",
+          [&](const base::YamlEntry& entry) {
+            ReadInterval(*entry.value, interval);
           }},
          {"honor_labels",
           [&](const base::YamlEntry& entry) {
-            job.honor_labels =
+            job.job.honor_labels =
                 base::ReadYamlBool(*entry.value, diagnostics_).value_or(false);
           }},
          {"static_configs",
@@ -107,19 +136,24 @@ class ConfigReader {
           }},
          {"relabel_configs",
           [&](const base::YamlEntry& entry) {
-            ReadRelabelling(*entry.value, job, job.labels);
+            ReadSteps(*entry.value, job.steps);
           }},
-         {"metric_relabel_configs",
-          [&](const base::YamlEntry& entry) {
-            ReadRelabelling(*entry.value, job, job.rewritten);
-          }},
-         // Their targets come with labels of their own.
-         {"file_sd_configs", unknown},
-         {"http_sd_configs", unknown}});
-    jobs_.push_back(std::move(job));
+         {"metric_relabel_configs", [&](const base::YamlEntry& entry) {
+            ReadSteps(*entry.value, job.metric_steps);
+          }}});
+    for (const base::YamlEntry& entry : node.entries) {
+      const std::string key = Text(*entry.key);
+      if (!key.ends_with(kServiceDiscovery)) continue;
+      job.always = {"job"};
+      if (std::ranges::find(kBringLabels, key) != std::end(kBringLabels)) {
+        job.job.labels_known = false;
+        job.job_is_name = false;
+      }
+    }
+    config_.jobs.push_back(Made(std::move(job)));
   }
 
-  void ReadTargets(const base::YamlNode& node, ScrapeJob& job) {
+  void ReadTargets(const base::YamlNode& node, JobText& job) {
     bool first = true;
     Names always;
     ReadEach(node, "static_configs", [&](const base::YamlNode& targets) {
@@ -127,12 +161,10 @@ class ConfigReader {
       const base::YamlNode* map = targets.Find("labels");
       if (map != nullptr) {
         for (const base::YamlEntry& label : map->entries) {
-          labels.insert(Text(*label.key));
+          if (!Text(*label.value).empty()) labels.insert(Text(*label.key));
         }
       }
-      std::erase_if(labels, [](const std::string& label) {
-        return label.starts_with("__");
-      });
+      if (labels.contains("job")) job.job_is_name = false;
       job.labels.insert(labels.begin(), labels.end());
       if (first) {
         always = labels;
@@ -146,57 +178,143 @@ class ConfigReader {
     job.always.insert(always.begin(), always.end());
   }
 
-  // The labels that the steps write to.
-  void ReadRelabelling(const base::YamlNode& node, ScrapeJob& job,
-                       Names& written) {
-    ReadEach(node, "relabelling", [&](const base::YamlNode& step) {
-      std::string action = "replace";
-      std::string target;
-      ReadMap(
-          step, "relabelling",
-          {{"action",
-            [&](const base::YamlEntry& entry) { action = Text(*entry.value); }},
-           {"target_label", [&](const base::YamlEntry& entry) {
-              target = Text(*entry.value);
-            }}});
-      if (action == "labelmap" || target.find('$') != std::string::npos) {
-        job.labels_known = false;
-      } else if (!target.empty() && !target.starts_with("__")) {
-        written.insert(target);
-      }
+  void ReadSteps(const base::YamlNode& node, std::vector<RelabelStep>& steps) {
+    ReadEach(node, "relabelling", [&](const base::YamlNode& map) {
+      RelabelStep step;
+      ReadMap(map, "relabelling",
+              {{"action",
+                [&](const base::YamlEntry& entry) {
+                  step.action = Text(*entry.value);
+                  std::ranges::transform(
+                      step.action, step.action.begin(), [](char c) {
+                        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32)
+                                                    : c;
+                      });
+                }},
+               {"source_labels",
+                [&](const base::YamlEntry& entry) {
+                  ReadEach(*entry.value, "source_labels",
+                           [&](const base::YamlNode& label) {
+                             step.source_labels.push_back(Text(label));
+                           });
+                }},
+               {"regex",
+                [&](const base::YamlEntry& entry) {
+                  step.regex = Text(*entry.value);
+                }},
+               {"replacement",
+                [&](const base::YamlEntry& entry) {
+                  step.replacement = Text(*entry.value);
+                }},
+               {"target_label", [&](const base::YamlEntry& entry) {
+                  step.target = Text(*entry.value);
+                }}});
+      steps.push_back(std::move(step));
     });
   }
 
-  void Sum() {
-    Names labels = {"job", "instance"};
-    Names rewritten;
-    Names renamed;
-    for (const ScrapeJob& job : jobs_) {
-      config_.scrape_interval =
-          std::min(config_.scrape_interval.value_or(job.scrape_interval),
-                   job.scrape_interval);
-      config_.target_labels_known =
-          config_.target_labels_known && job.labels_known;
-      labels.insert(job.labels.begin(), job.labels.end());
-      labels.insert(job.rewritten.begin(), job.rewritten.end());
-      rewritten.insert(job.rewritten.begin(), job.rewritten.end());
-      renamed.insert(job.always.begin(), job.always.end());
+  // What the steps make of the targets' labels, one after the other.
+  static void Relabel(JobText& job) {
+    for (const RelabelStep& step : job.steps) {
+      if (step.action == "labelmap" || IsPattern(step.target)) {
+        job.job.labels_known = false;
+        job.job_is_name = false;
+      } else if (step.action == "labeldrop" || step.action == "labelkeep") {
+        Drop(step, job.labels);
+        Drop(step, job.always);
+        job.job_is_name = job.job_is_name && job.always.contains("job");
+      } else if (Writes(step)) {
+        if (step.target == "job") job.job_is_name = false;
+        job.labels.insert(step.target);
+        if (AlwaysSets(step, job.always)) {
+          job.always.insert(step.target);
+        } else if (step.action != "replace" || step.replacement.empty() ||
+                   IsPattern(step.replacement)) {
+          // An empty result takes the label away.
+          job.always.erase(step.target);
+        }
+      }
     }
-    for (const std::string& label : renamed) {
-      const bool by_all = std::ranges::all_of(jobs_, [&](const ScrapeJob& job) {
-        return !job.honor_labels && job.always.contains(label) &&
-               !job.rewritten.contains(label);
+  }
+
+  static void RelabelMetrics(JobText& job) {
+    for (const RelabelStep& step : job.metric_steps) {
+      if (step.action == "labelmap" || IsPattern(step.target)) {
+        job.job.rewrites_any = true;
+        job.job_is_name = false;
+      } else if (step.action == "labeldrop" || step.action == "labelkeep") {
+        Names kept = job.labels;
+        Drop(step, kept);
+        for (const std::string& label : job.labels) {
+          if (!kept.contains(label)) job.rewritten.insert(label);
+        }
+      } else if (Writes(step)) {
+        job.rewritten.insert(step.target);
+      }
+    }
+    if (job.rewritten.contains("job")) job.job_is_name = false;
+  }
+
+  static bool IsPattern(const std::string& target) {
+    return target.find('$') != std::string::npos;
+  }
+
+  static bool Writes(const RelabelStep& step) {
+    constexpr std::string_view kActions[] = {"replace", "hashmod", "lowercase",
+                                             "uppercase"};
+    return !step.target.empty() &&
+           std::ranges::find(kActions, step.action) != std::end(kActions);
+  }
+
+  // Whether every target has the label behind the step, had it none before.
+  static bool AlwaysSets(const RelabelStep& step, const Names& always) {
+    if (step.action == "hashmod") return true;
+    if (step.action == "replace") {
+      if (step.regex != "(.*)" && step.regex != ".*") return false;
+      if (!IsPattern(step.replacement)) return !step.replacement.empty();
+      const bool whole = step.replacement == "$1" || step.replacement == "${1}";
+      if (!whole || step.regex != "(.*)") return false;
+    }
+    return std::ranges::any_of(
+        step.source_labels, [&](const std::string& label) {
+          return always.contains(label) ||
+                 (label != "job" && std::ranges::find(kAlwaysThere, label) !=
+                                        std::end(kAlwaysThere));
+        });
+  }
+
+  static void Drop(const RelabelStep& step, Names& names) {
+    const auto regexp =
+        base::Matcher::Make(base::MatchType::kRegexp, "", step.regex);
+    std::erase_if(names, [&](const std::string& label) {
+      return !regexp.ok() ||
+             regexp->Matches(label) == (step.action == "labeldrop");
+    });
+  }
+
+  static schema::ScrapeJob Made(JobText text) {
+    Relabel(text);
+    // A target without one gets its address.
+    text.labels.insert("instance");
+    text.always.insert("instance");
+    RelabelMetrics(text);
+    for (Names* names : {&text.labels, &text.always, &text.rewritten}) {
+      std::erase_if(*names, [](const std::string& label) {
+        return label.starts_with("__");
       });
-      if (by_all) config_.renamed_labels.push_back(label);
     }
-    config_.target_labels.assign(labels.begin(), labels.end());
-    config_.rewritten_labels.assign(rewritten.begin(), rewritten.end());
+    schema::ScrapeJob job = std::move(text.job);
+    if (!text.job_is_name) job.name.clear();
+    job.labels.assign(text.labels.begin(), text.labels.end());
+    job.always.assign(text.always.begin(), text.always.end());
+    job.rewritten.assign(text.rewritten.begin(), text.rewritten.end());
+    return job;
   }
 
   base::Diagnostics& diagnostics_;
   base::Duration default_interval_ = kScrapeInterval;
   base::YamlNodePtr jobs_node_;
-  std::vector<ScrapeJob> jobs_;
+  bool more_jobs_ = false;
   PrometheusConfig config_;
 };
 

@@ -10,7 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/labels.h"
 #include "base/source.h"
-#include "base/time.h"
+#include "schema/scrape_job.h"
 
 namespace rollwatch {
 
@@ -19,16 +19,9 @@ namespace rollwatch {
 struct PrometheusConfig {
   base::Labels external_labels;
   std::vector<std::string> rule_files;  // Patterns, as written.
-  // The shortest of all scrape jobs; nothing without a job.
-  std::optional<base::Duration> scrape_interval;
-  // job, instance, and what the jobs' targets and relabelling add.
-  std::vector<std::string> target_labels;
-  // False when labels come from elsewhere: file_sd, http_sd, labelmap.
-  bool target_labels_known = true;
-  // Those that every job sets, and none honors a metric's own.
-  std::vector<std::string> renamed_labels;
-  // Those that metric_relabel_configs write to.
-  std::vector<std::string> rewritten_labels;
+  // One of which nothing is known stands for those that are not in the file:
+  // of scrape_config_files, and where there is none at all.
+  std::vector<schema::ScrapeJob> jobs;
 };
 
 // Nothing exactly when an error was reported.

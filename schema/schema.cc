@@ -129,8 +129,7 @@ const LabelFacts* Sample::FindLabel(std::string_view label) const {
 
 SchemaOptions SchemaOptions::Default() {
   return {.environments = Strings(kDefaultEnvironments),
-          .workflows = Strings(kDefaultWorkflows),
-          .target_labels = {"job", "instance"}};
+          .workflows = Strings(kDefaultWorkflows)};
 }
 
 Schema Schema::Ours(const SchemaOptions& options) {
@@ -162,6 +161,7 @@ void Schema::AddSynthetic() {
           {"alertstate", Knowledge::kClosed, {"pending", "firing"}});
     }
     metric.labels_declared = false;  // And those of the alert.
+    metric.as_stored = true;
     metric.starts_at_zero = false;
     metric.range = {row.minimum, row.maximum};
     AddSamples(metric);
@@ -171,9 +171,11 @@ void Schema::AddSynthetic() {
 void Schema::Add(Metric metric) {
   if (const auto it = std::ranges::find(metrics_, metric.name, &Metric::name);
       it != metrics_.end()) {
-    std::erase_if(samples_, [&](const auto& entry) {
+    const auto of_it = [&](const auto& entry) {
       return entry.second.metric == metric.name;
-    });
+    };
+    std::erase_if(samples_, of_it);
+    std::erase_if(published_, of_it);
     *it = std::move(metric);
     AddSamples(*it);
     return;
@@ -223,30 +225,15 @@ void Schema::AddSample(const Metric& metric, SampleRole role) {
   if (role == SampleRole::kQuantile) {
     sample.labels.push_back({"quantile", Knowledge::kOpen, {}});
   }
-  if (!metric.as_stored) AddTargetLabels(sample);
-  samples_.insert_or_assign(sample.name, std::move(sample));
-}
-
-// What a scrape makes of the labels.
-void Schema::AddTargetLabels(Sample& sample) const {
-  sample.labels_closed = sample.labels_closed && options_.target_labels_known;
-  for (const std::string& label : options_.renamed_labels) {
-    for (LabelFacts& own : sample.labels) {
-      if (own.name != label) continue;
-      own.name = "exported_" + label;
-      sample.exported.push_back(label);
-    }
+  if (metric.as_stored) {
+    samples_.insert_or_assign(sample.name, std::move(sample));
+    return;
   }
-  for (const std::string& label : options_.target_labels) {
-    if (sample.FindLabel(label) == nullptr) {
-      sample.labels.push_back({label, Knowledge::kOpen, {}});
-    }
-  }
-  for (LabelFacts& label : sample.labels) {
-    if (std::ranges::find(options_.rewritten_labels, label.name) !=
-        options_.rewritten_labels.end()) {
-      label = {label.name, Knowledge::kOpen, {}};
-    }
+  std::vector<const ScrapeJob*> jobs;
+  for (const ScrapeJob& job : options_.jobs) jobs.push_back(&job);
+  samples_.insert_or_assign(sample.name, Scraped(sample, jobs));
+  if (jobs.size() > 1) {
+    published_.insert_or_assign(sample.name, std::move(sample));
   }
 }
 
@@ -258,6 +245,44 @@ const Metric* Schema::FindMetric(std::string_view name) const {
 const Sample* Schema::FindSample(std::string_view name) const {
   const auto it = samples_.find(name);
   return it == samples_.end() ? nullptr : &it->second;
+}
+
+std::vector<const ScrapeJob*> Schema::JobsOf(
+    std::string_view name, std::span<const base::Matcher> matchers) const {
+  const auto published = published_.find(name);
+  Sample unknown;
+  unknown.name = name;
+  unknown.labels_closed = false;
+  const Sample& sample =
+      published == published_.end() ? unknown : published->second;
+  std::vector<const ScrapeJob*> jobs;
+  for (const ScrapeJob& job : options_.jobs) {
+    if (CanCarry(job, sample, matchers)) jobs.push_back(&job);
+  }
+  return jobs;
+}
+
+std::shared_ptr<const Sample> Schema::FindSample(
+    std::string_view name, std::span<const base::Matcher> matchers) const {
+  const auto published = published_.find(name);
+  if (published != published_.end()) {
+    const std::vector<const ScrapeJob*> jobs = JobsOf(name, matchers);
+    if (!jobs.empty() && jobs.size() < options_.jobs.size()) {
+      return std::make_shared<Sample>(Scraped(published->second, jobs));
+    }
+  }
+  return {std::shared_ptr<const Sample>(), FindSample(name)};
+}
+
+std::optional<base::Duration> Schema::ScrapeInterval(
+    std::string_view name, std::span<const base::Matcher> matchers) const {
+  std::optional<base::Duration> shortest;
+  for (const ScrapeJob* job : JobsOf(name, matchers)) {
+    if (!job->scrape_interval) return std::nullopt;
+    shortest = std::min(shortest.value_or(*job->scrape_interval),
+                        *job->scrape_interval);
+  }
+  return shortest;
 }
 
 std::string_view Schema::Nearest(std::string_view name) const {

@@ -6,13 +6,18 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/matcher.h"
+#include "base/time.h"
 #include "schema/metric_table.h"
+#include "schema/scrape_job.h"
 
 namespace schema {
 
@@ -90,16 +95,11 @@ struct Sample {
 struct SchemaOptions {
   std::vector<std::string> environments;
   std::vector<std::string> workflows;
-  std::vector<std::string> target_labels;  // What scraping adds.
-  // Scraping adds no others.
-  bool target_labels_known = true;
-  // The target labels that take the place of a metric's own label, which
-  // becomes exported_*: whatever job scrapes it, no job honors labels.
-  std::vector<std::string> renamed_labels = {};
-  // Labels that relabelling may give any value.
-  std::vector<std::string> rewritten_labels = {};
+  // Those that may scrape a metric; never empty.
+  std::vector<ScrapeJob> jobs = {ScrapeJob()};
 
-  // staging and production; their deploy workflows; job and instance.
+  // staging and production; their deploy workflows; a job of which nothing is
+  // known.
   static SchemaOptions Default();
 
   friend bool operator==(const SchemaOptions&, const SchemaOptions&) = default;
@@ -135,6 +135,14 @@ class Schema {
   // "deployment_duration_seconds_bucket". nullptr when unknown. Valid until
   // the Schema is changed or destroyed.
   const Sample* FindSample(std::string_view name) const;
+  // The same of the series that satisfy the matchers of the label job among
+  // these: of the jobs that can carry such. Of all, when none can.
+  std::shared_ptr<const Sample> FindSample(
+      std::string_view name, std::span<const base::Matcher> matchers) const;
+  // The shortest of the jobs that can carry such a series; nothing when one of
+  // them is not known.
+  std::optional<base::Duration> ScrapeInterval(
+      std::string_view name, std::span<const base::Matcher> matchers) const;
 
   // The known sample name to suggest for an unknown one; empty when none is
   // near. A histogram's bare family name suggests its _bucket.
@@ -147,13 +155,15 @@ class Schema {
 
  private:
   void AddSynthetic();
-  void AddTargetLabels(Sample& sample) const;
+  std::vector<const ScrapeJob*> JobsOf(
+      std::string_view name, std::span<const base::Matcher> matchers) const;
   void AddSamples(const Metric& metric);
   void AddSample(const Metric& metric, SampleRole role);
 
   SchemaOptions options_;
   std::vector<Metric> metrics_;
-  std::map<std::string, Sample, std::less<>> samples_;
+  std::map<std::string, Sample, std::less<>> samples_;  // Whatever job scrapes.
+  std::map<std::string, Sample, std::less<>> published_;
 };
 
 // "counter", "gauge", "histogram", "summary", "unknown".

@@ -28,11 +28,12 @@ what rules record, and windows that outlast the gap.)",
 
 namespace {
 
-// Whether a failed scrape takes all of it away: every selector is of what is
-// scraped, as it is now.
-bool IsScraped(const LintContext& context, const promql::Expr& expr) {
+// How often it is scraped when a failed scrape takes all of it away: every
+// selector is of what is scraped, as it is now. 0 when that is not known.
+std::optional<base::Duration> ScrapeInterval(const LintContext& context,
+                                             const promql::Expr& expr) {
   bool scraped = true;
-  bool reads = false;
+  std::optional<base::Duration> shortest;
   ForEachPart(expr, [&](const promql::Expr& part) {
     if (std::holds_alternative<promql::MatrixSelector>(part.node) ||
         std::holds_alternative<promql::Subquery>(part.node)) {
@@ -40,35 +41,42 @@ bool IsScraped(const LintContext& context, const promql::Expr& expr) {
     }
     const auto* selector = std::get_if<promql::VectorSelector>(&part.node);
     if (selector == nullptr) return;
-    reads = true;
+    const base::Duration interval =
+        context.schema()
+            .ScrapeInterval(selector->name, selector->matchers)
+            .value_or(0);
+    shortest = std::min(shortest.value_or(interval), interval);
     scraped = scraped && !selector->name.empty() &&
               !schema::IsSynthetic(selector->name) &&
               !context.facts().IsRecorded(selector->name);
   });
-  return scraped && reads;
+  return scraped ? shortest : std::nullopt;
 }
 
 // The absent() whose result makes the alert fire; what `unless` takes away is
 // none.
-void Visit(LintContext& context, const promql::Expr& part, base::Duration gap) {
+void Visit(LintContext& context, const promql::Expr& part) {
   const promql::Expr& expr = promql::StripParens(part);
   if (const auto* binary = std::get_if<promql::Binary>(&expr.node)) {
-    Visit(context, *binary->left, gap);
+    Visit(context, *binary->left);
     if (binary->op != base::BinaryOp::kUnless) {
-      Visit(context, *binary->right, gap);
+      Visit(context, *binary->right);
     }
     return;
   }
   if (const auto* sum = std::get_if<promql::Aggregation>(&expr.node)) {
-    Visit(context, *sum->expr, gap);
+    Visit(context, *sum->expr);
     return;
   }
   const auto* call = std::get_if<promql::Call>(&expr.node);
-  if (call == nullptr || call->name != "absent" || call->arguments.empty() ||
-      !IsScraped(context, *call->arguments[0])) {
+  if (call == nullptr || call->name != "absent" || call->arguments.empty()) {
     return;
   }
+  const auto interval = ScrapeInterval(context, *call->arguments[0]);
+  if (!interval) return;
+  const base::Duration gap = 2 * *interval;
   const base::Duration waits = context.rule().for_duration.value;
+  if (waits > 0 && waits >= gap) return;
   context.Report(
       context.InFile(expr.span),
       absl::StrFormat("a failed scrape takes the metric away at once, and %s",
@@ -84,10 +92,7 @@ void Visit(LintContext& context, const promql::Expr& part, base::Duration gap) {
 
 void AbsentAtOnce(LintContext& context) {
   if (context.rule().kind != Rule::Kind::kAlert) return;
-  const base::Duration gap = 2 * context.options().scrape_interval.value_or(0);
-  const base::Duration waits = context.rule().for_duration.value;
-  if (waits > 0 && waits >= gap) return;
-  Visit(context, context.expr(), gap);
+  Visit(context, context.expr());
 }
 
 }  // namespace alerts

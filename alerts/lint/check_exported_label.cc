@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,9 +15,9 @@ const CheckText kExportedLabelText = {
     .paragraph = R"(The metric has a label of this name, and scraping sets one
 of the same name on every target. Without honor_labels Prometheus stores the
 metric's own as exported_<name>, and what the rule reads is the target's.
-Reported when --prometheus-config shows that every job sets the label and none
-honors a metric's own, or when --target-labels names it without
---honor-labels.)",
+Reported when --prometheus-config shows that every job which can carry the
+series (the matchers of job tell) sets the label and does not honor a metric's
+own, or when --target-labels names it without --honor-labels.)",
     .bad = R"(- alert: StagingIsBusy
   expr: deployment_frequency{environment="staging"} > 5
 )",
@@ -44,12 +45,14 @@ class Finder {
   }
 
  private:
-  const schema::Sample* SampleOf(const promql::VectorSelector& selector) {
+  using SamplePtr = std::shared_ptr<const schema::Sample>;
+
+  SamplePtr SampleOf(const promql::VectorSelector& selector) {
     if (context_.facts().IsRecorded(selector.name)) return nullptr;
-    return context_.schema().FindSample(selector.name);
+    return context_.schema().FindSample(selector.name, selector.matchers);
   }
 
-  static bool IsExported(const schema::Sample* sample, std::string_view label) {
+  static bool IsExported(const SamplePtr& sample, std::string_view label) {
     return sample != nullptr &&
            std::ranges::find(sample->exported, label) != sample->exported.end();
   }
@@ -67,7 +70,7 @@ class Finder {
 
   void CheckSelector(const promql::Expr& expr,
                      const promql::VectorSelector& selector) {
-    const schema::Sample* sample = SampleOf(selector);
+    const SamplePtr sample = SampleOf(selector);
     for (std::size_t i = 0; i < selector.matchers.size(); ++i) {
       const std::string& label = selector.matchers[i].name();
       if (!IsExported(sample, label)) continue;
@@ -79,11 +82,11 @@ class Finder {
 
   void CheckGrouping(const promql::Aggregation& sum) {
     for (std::size_t i = 0; i < sum.grouping.size(); ++i) {
-      const schema::Sample* found = nullptr;
+      SamplePtr found;
       promql::ForEachSelector(
           *sum.expr,
           [&](const promql::Expr&, const promql::VectorSelector& selector) {
-            const schema::Sample* sample = SampleOf(selector);
+            const SamplePtr sample = SampleOf(selector);
             if (IsExported(sample, sum.grouping[i])) found = sample;
           });
       if (found == nullptr || i >= sum.grouping_spans.size()) continue;

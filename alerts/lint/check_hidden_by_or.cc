@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -83,9 +85,10 @@ class Hiding {
     });
   }
 
-  const schema::Sample* SampleOf(const promql::VectorSelector& selector) const {
+  std::shared_ptr<const schema::Sample> SampleOf(
+      const promql::VectorSelector& selector) const {
     if (context_.facts().IsRecorded(selector.name)) return nullptr;
-    return context_.schema().FindSample(selector.name);
+    return context_.schema().FindSample(selector.name, selector.matchers);
   }
 
   // Every series of it is published from the start, and nothing drops one.
@@ -108,7 +111,7 @@ class Hiding {
   }
 
   bool IsPublished(const promql::VectorSelector& selector) const {
-    const schema::Sample* sample = SampleOf(selector);
+    const std::shared_ptr<const schema::Sample> sample = SampleOf(selector);
     if (sample == nullptr || !sample->starts_at_zero.value_or(false)) {
       return false;
     }
@@ -125,32 +128,33 @@ class Hiding {
   // have: no matcher takes one away, and the schema closes both.
   bool CoversValues(const promql::Expr& left, const promql::Expr& right,
                     const std::string& label) const {
-    const schema::LabelFacts* of_left = ClosedLabel(left, label, true);
-    const schema::LabelFacts* of_right = ClosedLabel(right, label, false);
-    return of_left != nullptr && of_right != nullptr &&
+    const auto of_left = ClosedLabel(left, label, true);
+    const auto of_right = ClosedLabel(right, label, false);
+    return of_left && of_right &&
            std::ranges::all_of(of_right->values, [&](const std::string& value) {
              return of_left->Lists(value);
            });
   }
 
-  const schema::LabelFacts* ClosedLabel(const promql::Expr& expr,
-                                        const std::string& label,
-                                        bool unmatched) const {
-    const schema::LabelFacts* found = nullptr;
+  std::optional<schema::LabelFacts> ClosedLabel(const promql::Expr& expr,
+                                                const std::string& label,
+                                                bool unmatched) const {
+    std::optional<schema::LabelFacts> found;
     std::size_t selectors = 0;
-    promql::ForEachSelector(
-        expr, [&](const promql::Expr&, const promql::VectorSelector& selector) {
-          const schema::Sample* sample = SampleOf(selector);
-          const bool matched = std::ranges::find(selector.matchers, label,
-                                                 &base::Matcher::name) !=
-                               selector.matchers.end();
-          ++selectors;
-          if (sample == nullptr || (matched && unmatched)) return;
-          found = sample->FindLabel(label);
-        });
-    const bool closed = selectors == 1 && found != nullptr &&
+    promql::ForEachSelector(expr, [&](const promql::Expr&,
+                                      const promql::VectorSelector& selector) {
+      const std::shared_ptr<const schema::Sample> sample = SampleOf(selector);
+      const bool matched =
+          std::ranges::find(selector.matchers, label, &base::Matcher::name) !=
+          selector.matchers.end();
+      ++selectors;
+      if (sample == nullptr || (matched && unmatched)) return;
+      const schema::LabelFacts* facts = sample->FindLabel(label);
+      if (facts != nullptr) found = *facts;
+    });
+    const bool closed = selectors == 1 && found &&
                         found->knowledge == schema::Knowledge::kClosed;
-    return closed ? found : nullptr;
+    return closed ? found : std::nullopt;
   }
 
   const LintContext& context_;

@@ -11,7 +11,8 @@ namespace alerts {
 const CheckText kShortWindowText = {
     .paragraph = R"(The function needs two samples of its window. A window
 shorter than two scrape intervals often holds only one, and then there is no
-result. The interval is that of --prometheus-config (the shortest of its jobs)
+result. The interval is that of --prometheus-config (the shortest of the jobs that can carry the
+series)
 or of --scrape-interval; without either nothing is claimed. Of a recorded metric
 it is the interval of the group that records it, when it is written.)",
     .bad = R"(- alert: ManyRollbacks
@@ -29,11 +30,12 @@ constexpr std::string_view kNeedTwo[] = {
     "delta", "deriv", "idelta", "increase", "irate", "predict_linear", "rate"};
 
 // How often a sample of the metric comes; nothing when that is not known.
-std::optional<base::Duration> SampleInterval(const LintContext& context,
-                                             const std::string& metric) {
+std::optional<base::Duration> SampleInterval(
+    const LintContext& context, const promql::VectorSelector& selector) {
+  const std::string& metric = selector.name;
   if (metric.empty()) return std::nullopt;
   if (!context.facts().IsRecorded(metric)) {
-    return context.options().scrape_interval;
+    return context.schema().ScrapeInterval(metric, selector.matchers);
   }
   std::optional<base::Duration> shortest;
   for (const RuleFacts::Place& place : context.facts().RulesNamed(metric)) {
@@ -58,7 +60,7 @@ void ShortWindow(LintContext& context) {
     if (range == nullptr) return;
     const auto& selector =
         std::get<promql::VectorSelector>(range->selector->node);
-    const auto interval = SampleInterval(context, selector.name);
+    const auto interval = SampleInterval(context, selector);
     const auto window = WindowOf(range->range);
     if (!interval || !window || *window >= 2 * *interval) return;
     const bool recorded = context.facts().IsRecorded(selector.name);

@@ -28,8 +28,6 @@ struct Check;
 struct LintOptions {
   // A metric that is neither in the schema nor recorded does not exist.
   bool closed_schema = false;
-  // The shortest of all scrape jobs; nothing when it is not known.
-  std::optional<base::Duration> scrape_interval = {};
   // Of the server; nothing when they are not known.
   std::optional<base::Labels> external_labels = {};
   // The server's version, when it is not today's.

@@ -66,15 +66,19 @@ class Finder {
         return Presence::kAlways;
       }
     }
-    const schema::Sample* sample = context_.schema().FindSample(selector.name);
+    const std::shared_ptr<const schema::Sample> sample =
+        context_.schema().FindSample(selector.name, selector.matchers);
     if (sample == nullptr || context_.facts().IsRecorded(selector.name)) {
       return Presence::kMaybe;
     }
     const schema::LabelFacts* facts = sample->FindLabel(label_);
     if (facts == nullptr || !sample->labels_closed) return Presence::kMaybe;
     // Of targets, these two alone are on every one.
-    const bool target =
-        Contains(context_.schema().options().target_labels, label_);
+    const bool target = std::ranges::any_of(
+        context_.schema().options().jobs, [&](const schema::ScrapeJob& job) {
+          return Contains(job.labels, label_) ||
+                 Contains(job.rewritten, label_);
+        });
     if (target && label_ != "job" && label_ != "instance") {
       return Presence::kMaybe;
     }
@@ -161,7 +165,8 @@ std::set<std::string> LabelsSpokenOf(const LintContext& context,
     for (const base::Matcher& matcher : selector->matchers) {
       labels.insert(matcher.name());
     }
-    const schema::Sample* sample = context.schema().FindSample(selector->name);
+    const std::shared_ptr<const schema::Sample> sample =
+        context.schema().FindSample(selector->name, selector->matchers);
     if (sample == nullptr) return;
     for (const schema::LabelFacts& label : sample->labels) {
       labels.insert(label.name);

@@ -1,6 +1,7 @@
 #include "promql/check/selectors.h"
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -200,7 +201,8 @@ std::vector<SelectorFinding> CheckSelector(const Expr& expr,
                                            const VectorSelector& selector,
                                            const schema::Schema& schema) {
   if (selector.name.empty()) return {};
-  const schema::Sample* sample = schema.FindSample(selector.name);
+  const std::shared_ptr<const schema::Sample> sample =
+      schema.FindSample(selector.name, selector.matchers);
   if (sample != nullptr) return SelectorChecker(expr, selector, *sample).Run();
   const std::string_view near = schema.Nearest(selector.name);
   if (near.empty()) return {};
@@ -214,7 +216,8 @@ std::vector<SelectorFinding> CheckSelector(const Expr& expr,
 
 std::string SchemaFacts::WhyWithout(const VectorSelector& selector,
                                     std::string_view label) const {
-  const schema::Sample* sample = schema_.FindSample(selector.name);
+  const std::shared_ptr<const schema::Sample> sample =
+      schema_.FindSample(selector.name, selector.matchers);
   if (sample == nullptr || !sample->labels_closed ||
       label == base::kMetricName || sample->FindLabel(label) != nullptr) {
     return {};
@@ -223,7 +226,8 @@ std::string SchemaFacts::WhyWithout(const VectorSelector& selector,
 }
 
 Values SchemaFacts::ValuesOf(const VectorSelector& selector) const {
-  const schema::Sample* sample = schema_.FindSample(selector.name);
+  const std::shared_ptr<const schema::Sample> sample =
+      schema_.FindSample(selector.name, selector.matchers);
   if (sample == nullptr) return Values::Any();
   const Expr anywhere{NumberLiteral{}, {}};
   for (const SelectorFinding& finding :
@@ -235,7 +239,8 @@ Values SchemaFacts::ValuesOf(const VectorSelector& selector) const {
 
 std::vector<double> SchemaFacts::BucketsOf(
     const VectorSelector& selector) const {
-  const schema::Sample* sample = schema_.FindSample(selector.name);
+  const std::shared_ptr<const schema::Sample> sample =
+      schema_.FindSample(selector.name, selector.matchers);
   if (sample == nullptr || sample->role != schema::SampleRole::kBucket) {
     return {};
   }

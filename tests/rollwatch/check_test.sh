@@ -123,6 +123,25 @@ fi
 expect 'a label that every job sets' 3 --target-labels job,instance,environment examples/alerts.yml
 says out '[exported-label]'
 expect 'a label that is honored' 0 --target-labels job,instance,environment --honor-labels --fail-on info examples/alerts.yml
+cat >"$work/jobs.yml" <<'YAML'
+scrape_configs:
+- {job_name: ci, scrape_interval: 5m, static_configs: [{targets: [x], labels: {environment: tools}}]}
+- {job_name: app, honor_labels: true, scrape_interval: 15s, static_configs: [{targets: [y], labels: {team: a}}]}
+YAML
+one_rule() { printf 'groups:\n- name: g\n  rules:\n  - {alert: A, expr: %s}\n' "'$1'" >"$work/one.yml"; }
+for job in ci:exported-label app: .+: ; do
+  one_rule "deployment_frequency{job=~\"${job%:*}.?\", environment=\"staging\"} > 5"
+  [ -z "${job#*:}" ] && want=0 || want=3
+  expect "an environment of job '${job%:*}'" "$want" --fail-on info --prometheus-config "$work/jobs.yml" "$work/one.yml"
+  [ -z "${job#*:}" ] || says out "[${job#*:}]"
+done
+one_rule 'deployment_frequency{job="ci", team="a"} > 5'
+expect 'a label that another job adds' 3 --prometheus-config "$work/jobs.yml" "$work/one.yml"
+says out 'deployment_frequency has no label "team"'
+one_rule 'rate(deployment_total{job="ci"}[9m]) > 5'
+expect 'a window under two scrapes of its job' 3 --prometheus-config "$work/jobs.yml" "$work/one.yml"
+one_rule 'rate(deployment_total[9m]) > 5'
+expect 'a window over two scrapes of one job' 0 --fail-on warning --prometheus-config "$work/jobs.yml" "$work/one.yml"
 expect 'windows too short for the scrapes' 3 --scrape-interval 8m examples/alerts.yml
 says out '[short-window]'
 expect 'a check that is off' 0 --fail-on none --enable missing-runbook "$data/never-holds/bad.yml"

@@ -160,8 +160,9 @@ TEST(SchemaReaderTest, ALabelOfManyValuesIsOpen) {
 
 TEST(SchemaReaderTest, ScrapingRenamesAndAdds) {
   SchemaOptions options = SchemaOptions::Default();
-  options.target_labels = {"job", "instance", "environment"};
-  options.renamed_labels = {"job", "instance", "environment"};
+  options.jobs = {{.labels = {"job", "instance", "environment"},
+                   .always = {"job", "instance", "environment"},
+                   .honor_labels = false}};
   const Schema schema = Schema::Ours(options);
   const Sample* sample = schema.FindSample("deployment_frequency");
   ASSERT_NE(sample, nullptr);
@@ -172,7 +173,7 @@ TEST(SchemaReaderTest, ScrapingRenamesAndAdds) {
 
 TEST(SchemaReaderTest, RewrittenLabelsCanBeAnything) {
   SchemaOptions options = SchemaOptions::Default();
-  options.rewritten_labels = {"environment"};
+  options.jobs[0].rewritten = {"environment"};
   const Schema schema = Schema::Ours(options);
   EXPECT_TRUE(schema.FindSample("deployment_frequency")
                   ->FindLabel("environment")

@@ -34,10 +34,11 @@ Known KnownTo(std::string_view code) {
   Known known;
   schema::SchemaOptions options = schema::SchemaOptions::Default();
   if (code == "exported-label") {
-    options.target_labels.emplace_back("environment");
-    options.renamed_labels = {"environment"};
+    options.jobs[0].labels.emplace_back("environment");
+    options.jobs[0].always = {"environment"};
+    options.jobs[0].honor_labels = false;
   } else if (code == "short-window") {
-    known.options.scrape_interval = 15'000;
+    options.jobs[0].scrape_interval = 15'000;
   } else if (code == "external-label" || code == "label-conflict") {
     known.options.external_labels = base::Labels{{"cluster", "eu1"}};
   } else if (code == "too-new") {

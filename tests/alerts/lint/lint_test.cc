@@ -193,10 +193,11 @@ TEST(Lint, RealRulesHaveOnlyTheseDefects) {
                       diagnostics);
     ASSERT_TRUE(file) << entry.path();
     rules += file->rule_count();
-    const schema::Schema schema = schema::Schema::Ours();
     // As kube-prometheus configures its Prometheus.
-    const LintOptions options = {.scrape_interval = 30'000};
-    for (const Finding& finding : Lint({&*file}, schema, options).findings) {
+    schema::SchemaOptions options = schema::SchemaOptions::Default();
+    options.jobs[0].scrape_interval = 30'000;
+    const schema::Schema schema = schema::Schema::Ours(options);
+    for (const Finding& finding : Lint({&*file}, schema).findings) {
       const base::Position at =
           file->source->PositionAt(finding.diagnostic.span.begin);
       found.push_back(file->source->name() + ":" + std::to_string(at.line) +
