@@ -42,12 +42,13 @@ mkdir -p "$work/bookworm"/{usr,etc,var/lib,shims,tmp,root}
 for link in bin sbin lib lib64; do ln -s "usr/$link" "$work/bookworm/$link"; done
 base bookworm PATH=/shims:/usr/sbin:/usr/bin "$work/bookworm"
 slim=$work/slim
-mkdir -p "$slim/lib64" "$slim/lib/x86_64-linux-gnu" "$slim/usr/bin" "$slim/var/lib" "$slim/tmp"
+mkdir -p "$slim"/{lib64,lib/x86_64-linux-gnu,usr/bin,etc,var/lib,shims,tmp}
+ln -s usr/bin "$slim/bin"
 cp /lib64/ld-linux-x86-64.so.2 "$slim/lib64/"
 for library in $(ldd "$program" | sed -nE 's/.*=> (\/[^ ]+).*/\1/p'); do
   cp "$library" "$slim/lib/x86_64-linux-gnu/"
 done
-base bookworm-slim PATH=/usr/bin "$slim"
+base bookworm-slim PATH=/shims:/usr/sbin:/usr/bin "$slim"
 
 # In place of hours of compiling: the target exists, and here is what it makes.
 cat >"$work/shims/ninja" <<'END'
@@ -57,8 +58,22 @@ set -e
 /usr/bin/ninja -n "$@" | tail -1 | grep -q 'Linking CXX executable rollwatch'
 cp /shims/rollwatch /build/rollwatch
 END
+# In place of a mirror: the libraries of a package as this machine has it, and
+# those they need, beside libc. /usr is this machine's while a step runs.
+cat >"$work/shims/apt-get" <<'END'
+#!/bin/bash
+set -euo pipefail
+if [ "$1" = update ]; then exit; fi
+[ "$1" = install ]
+for package in "${@:2}"; do
+  [[ $package = -* ]] && continue
+  for library in $(dpkg -L "$package" | grep '^/usr/lib/.*\.so\.' || true); do
+    cp -n "$library" $(ldd "$library" | sed -nE 's/.*=> (\/[^ ]+).*/\1/p') /lib/x86_64-linux-gnu/
+  done
+done
+END
 cp "$program" "$work/shims/rollwatch"
-chmod +x "$work/shims/ninja"
+chmod +x "$work/shims/ninja" "$work/shims/apt-get"
 # The command of the guide, with buildah in docker's place.
 build=$(sed -n 's/^docker build //p' "$source/docs/deployment.md")
 [ -n "$build" ] || fail "docs/deployment.md builds no image"
@@ -114,8 +129,9 @@ grep -q 'open to the network without authentication' "$work/serve.log" || fail "
 [ "$(stat -c %u "/proc/$server")" = 10001 ] || fail "it runs as $(stat -c %u "/proc/$server")"
 inside() { nsenter -t "$server" -n "$@"; }
 [ "$(inside curl -s -o "$work/answer" -w '%{http_code}' 127.0.0.1:10970/-/ready)" = 200 ] || fail "not ready"
-inside "$program" report rollback --url http://127.0.0.1:10971 --environment staging --reason manual >/dev/null ||
-  fail "the event"
+# The image's own program, on the image's own libraries.
+inside -m -r -S 10001 -G 10001 /usr/bin/rollwatch report rollback --url http://127.0.0.1:10971 --environment staging \
+  --reason manual >/dev/null 2>"$work/report.log" || fail "the event"
 inside curl -s 127.0.0.1:10970/metrics | grep -qx 'deployment_rollback_total{environment="staging",reason="manual"} 1' ||
   fail "the event does not count"
 kill -TERM "$server"
