@@ -160,9 +160,14 @@ class HttpConnection final
         });
   }
 
-  // A client with much to send may want to be asked for it.
+  // A client with much to send may want to be asked for it; one of HTTP/1.0
+  // would take that for its answer.
   void Continue() {
-    if (parser_->get()[beast::http::field::expect].empty()) return ReadBody();
+    constexpr unsigned kAsked = 11;
+    if (parser_->get()[beast::http::field::expect].empty() ||
+        parser_->get().version() < kAsked) {
+      return ReadBody();
+    }
     static constexpr std::string_view kContinue =
         "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(

@@ -1,5 +1,6 @@
 #include "rollwatch/api/router.h"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +10,23 @@
 namespace rollwatch {
 namespace {
 
+// Why it may not write. Any page on the internet can make a browser write to an
+// address that the browser reaches, such as this machine's loopback; the
+// browser then says whose page it was. Pages of ours never write.
+std::optional<net::HttpResponse> RefuseWrite(const net::HttpRequest& request) {
+  if (!net::FindHeader(request.headers, "Origin").empty()) {
+    return JsonError(403, "a web page may not write here");
+  }
+  const std::string_view packed =
+      net::FindHeader(request.headers, "Content-Encoding");
+  if (!packed.empty() && packed != "identity") {
+    return JsonError(415, absl::StrFormat("a body that is packed (%s) is not "
+                                          "read: send it as it is",
+                                          packed));
+  }
+  return std::nullopt;
+}
+
 net::HttpResponse Answer(const std::vector<Route>& routes,
                          const std::string& hint,
                          const net::HttpRequest& request) {
@@ -17,7 +35,11 @@ net::HttpResponse Answer(const std::vector<Route>& routes,
   std::string allowed;
   for (const Route& route : routes) {
     if (route.path != request.path) continue;
-    if (route.method == method) return route.handler(request);
+    if (route.method == method) {
+      std::optional<net::HttpResponse> refusal;
+      if (method != "GET") refusal = RefuseWrite(request);
+      return refusal ? *std::move(refusal) : route.handler(request);
+    }
     allowed += (allowed.empty() ? "" : ", ") + route.method;
   }
   if (allowed.empty()) {

@@ -17,7 +17,8 @@ struct Route {
 };
 
 // Answers 404, with `hint` behind it, where no path matches and 405 where the
-// path has another method.
+// path has another method; 403 to a browser's write for a web page, 415 to a
+// packed body.
 net::HttpHandler MakeRouter(std::vector<Route> routes, std::string hint);
 
 // {"error": message}

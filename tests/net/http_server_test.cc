@@ -302,6 +302,13 @@ TEST_F(HttpServerTest, ClientThatWantsToBeAskedIsAsked) {
   EXPECT_NE(Hear(descriptor).find("[abc]"), std::string::npos);
 }
 
+TEST_F(HttpServerTest, OldClientIsNotAsked) {
+  const std::string answer =
+      Raw("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n"
+          "\r\nabc");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+}
+
 TEST_F(HttpServerTest, DotSegmentsAndAbsoluteTargetsArePaths) {
   EXPECT_NE(Raw("GET http://a/x/%2e%2e/y?z=1 HTTP/1.1\r\nConnection: close\r\n"
                 "\r\n")

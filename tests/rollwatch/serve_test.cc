@@ -139,6 +139,25 @@ TEST_F(ServeTest, ScrapeAddressTakesNoEvents) {
   EXPECT_EQ(sidecar_.Metric(kRollbackSeries), 0);
 }
 
+// A browser sends Origin with what a page makes it write.
+TEST_F(ServeTest, WebPagesWriteNothing) {
+  for (const char* origin : {"https://elsewhere.example", "null"}) {
+    EXPECT_EQ(tests::Fetch("POST", sidecar_.events() + "/api/v1/events",
+                           kRollback, {{"Origin", origin}})
+                  .status,
+              403);
+  }
+  EXPECT_EQ(sidecar_.Metric(kRollbackSeries), 0);
+}
+
+TEST_F(ServeTest, PackedBodyIsToldSo) {
+  const net::HttpResponse answer =
+      tests::Fetch("POST", sidecar_.events() + "/api/v1/events", "\x1f\x8b",
+                   {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_THAT(answer.body, HasSubstr("packed (gzip)"));
+}
+
 TEST_F(ServeTest, EventsAddressHasNoMetrics) {
   EXPECT_EQ(tests::Fetch("GET", sidecar_.events() + "/metrics").status, 404);
   EXPECT_EQ(tests::Fetch("GET", sidecar_.events() + "/api/v1/events").status,
