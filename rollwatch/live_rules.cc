@@ -52,8 +52,8 @@ class Timer {
   std::chrono::milliseconds interval_;
 };
 
-// The names that series here can have: of our metrics, of `up`, and of what
-// rules record.
+// The names that series here can have: of our metrics, of `up` and of alerts,
+// and of what rules record.
 class KnownNames {
  public:
   void Add(const alerts::GroupDefinition& group) {
@@ -79,8 +79,9 @@ class KnownNames {
 
  private:
   bool Has(const std::string& name) const {
-    return name == "up" || name == "ALERTS" || name == "ALERTS_FOR_STATE" ||
-           recorded_.contains(name) || schema_.FindSample(name) != nullptr;
+    // What else Prometheus notes of a scrape is not made here.
+    return recorded_.contains(name) || (schema_.FindSample(name) != nullptr &&
+                                        !name.starts_with("scrape_"));
   }
 
   schema::Schema schema_ =
