@@ -40,6 +40,9 @@ absl::StatusOr<Page> QueryRange(const Connection& connection,
                                 const std::vector<base::Matcher>& matchers,
                                 TimeSpan span);
 
+// {a="b",c!~"d"}, as the server reads it.
+std::string SelectorText(const std::vector<base::Matcher>& matchers);
+
 // The labels that the server adds to what remote read answers; it has none
 // when it does not say its configuration.
 absl::StatusOr<base::Labels> ExternalLabels(const Connection& connection);

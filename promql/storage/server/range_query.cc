@@ -21,17 +21,13 @@ absl::Status BadAnswer(std::string_view why) {
       absl::StrFormat("the answer is not that of Prometheus' API: %s", why));
 }
 
-// {name="value",...}[RANGE]. Prometheus 3 leaves the begin of a range out, 2
-// does not: a millisecond more is asked for, and what is before left out.
+// Prometheus 3 leaves the begin of a range out, 2 does not: a millisecond more
+// is asked for, and what is before left out.
 std::string Body(const std::vector<base::Matcher>& matchers, TimeSpan span) {
-  std::string selector = "{";
-  for (const base::Matcher& matcher : matchers) {
-    if (selector.size() > 1) selector += ",";
-    selector += base::ToString(matcher);
-  }
-  if (matchers.empty()) selector += "__name__=~\".+\"";
+  const std::string selector =
+      matchers.empty() ? "{__name__=~\".+\"}" : SelectorText(matchers);
   const std::string query =
-      absl::StrFormat("%s}[%dms]", selector, span.end - span.start + 1);
+      absl::StrFormat("%s[%dms]", selector, span.end - span.start + 1);
   return absl::StrFormat("query=%s&time=%d.%03d", net::PercentEncode(query),
                          span.end / 1000, span.end % 1000);
 }
@@ -125,6 +121,15 @@ absl::Status ReadSeries(const base::Json& row, TimeSpan span,
 }
 
 }  // namespace
+
+std::string SelectorText(const std::vector<base::Matcher>& matchers) {
+  std::string text = "{";
+  for (const base::Matcher& matcher : matchers) {
+    if (text.size() > 1) text += ",";
+    text += base::ToString(matcher);
+  }
+  return text + "}";
+}
 
 absl::StatusOr<Fetched> DecodeMatrix(const std::string& body, TimeSpan span) {
   const base::Source source("answer", body);

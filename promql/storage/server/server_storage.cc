@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "promql/storage/server/own_labels.h"
 
 namespace promql::server {
 namespace {
@@ -17,15 +18,6 @@ constexpr base::Duration kLongestPage = base::Duration{32} * 24 * 3'600'000;
 constexpr std::size_t kSmallAnswer = std::size_t{2} << 20;
 constexpr std::size_t kGreatAnswer = std::size_t{12} << 20;
 
-std::string SelectorText(const std::vector<base::Matcher>& matchers) {
-  std::string text = "{";
-  for (const base::Matcher& matcher : matchers) {
-    if (text.size() > 1) text += ",";
-    text += base::ToString(matcher);
-  }
-  return text + "}";
-}
-
 // Puts the samples of a later page behind those of the pages before.
 void Append(Fetched later, Fetched& all) {
   for (auto& [labels, samples] : later) {
@@ -36,25 +28,6 @@ void Append(Fetched later, Fetched& all) {
       at->second.AppendAll(samples);
     }
   }
-}
-
-// Takes off each label that is equal to an external one, and leaves out what
-// the matchers then do not match.
-Fetched WithoutExternal(Fetched fetched, const base::Labels& external,
-                        const std::vector<base::Matcher>& matchers) {
-  Fetched stripped;
-  for (auto& [labels, samples] : fetched) {
-    base::LabelsBuilder builder(labels);
-    for (const base::Label& label : external) {
-      if (labels.Get(label.name) == label.value) builder.Remove(label.name);
-    }
-    const base::Labels own = builder.Build();
-    const bool matches = std::ranges::all_of(
-        matchers,
-        [&](const base::Matcher& matcher) { return matcher.Matches(own); });
-    if (matches) stripped[own] = std::move(samples);
-  }
-  return stripped;
 }
 
 SeriesSet Views(std::shared_ptr<const Fetched> fetched, TimeSpan span) {
@@ -114,13 +87,16 @@ absl::Status ServerStorage::LearnExternalLabels() const {
 absl::StatusOr<Page> ServerStorage::FetchPage(
     const std::vector<base::Matcher>& matchers, TimeSpan span) const {
   if (remote_read_) {
-    auto page = RemoteRead(connection_, matchers, span);
+    const absl::Status status = LearnExternalLabels();
+    if (!status.ok()) return status;
+    auto page =
+        RemoteRead(connection_, AsStored(matchers, *external_labels_), span);
     remote_read_ = page.status().code() != absl::StatusCode::kNotFound;
     if (page.ok()) {
-      const absl::Status status = LearnExternalLabels();
-      if (!status.ok()) return status;
-      page->series =
-          WithoutExternal(std::move(page->series), *external_labels_, matchers);
+      auto own = WithOwnLabels(std::move(page->series), *external_labels_,
+                               connection_, matchers, span);
+      if (!own) return QueryRange(connection_, matchers, span);
+      page->series = *std::move(own);
     }
     if (remote_read_) return page;
   }

@@ -56,6 +56,13 @@ class PrometheusServerTest : public testing::Test {
       tests::RemoteWrite write;
       for (int i = part * 200; i < part * 200 + 200; ++i) {
         const base::Timestamp time = kStart + i * 15'000 + i % 7;
+        // Its own label has the external one's value.
+        write.Add({{"__name__", "n"}, {"own", "same"}, {"series", "0"}}, time,
+                  i);
+        write.Add({{"__name__", "n"}, {"series", "1"}}, time, i);
+        // Two that remote read makes one of.
+        write.Add({{"__name__", "twins"}, {"own", "same"}}, time, i);
+        write.Add({{"__name__", "twins"}}, time, -i);
         for (int series = 0; series < 5; ++series) {
           write.Add({{"__name__", "m"},
                      {"own", series == 0 ? "other" : ""},
@@ -112,7 +119,7 @@ class PrometheusServerTest : public testing::Test {
 
 TEST_F(PrometheusServerTest, RemoteReadGivesWhatTheSnapshotHolds) {
   const std::string snapshot = server_->Snapshot();
-  for (const char* const metric : {"m", "h"}) {
+  for (const char* const metric : {"m", "h", "n", "twins"}) {
     const std::string held = Dump(snapshot, metric, true);
     EXPECT_THAT(held, testing::HasSubstr("\n170"));
     EXPECT_TRUE(Dump(server_->url(), metric, true) == held) << metric;
@@ -150,9 +157,10 @@ TEST_F(PrometheusServerTest, RangeSelectorsGiveAllButStaleMarkers) {
 TEST_F(PrometheusServerTest, ExternalLabelsSelectNothing) {
   const auto data = OpenData({server_->url()}, {});
   ASSERT_TRUE(data.ok());
-  const auto count = [&](const char* name, const char* value) {
+  const auto count = [&](const char* name, const char* value,
+                         const char* metric = "m") {
     const auto set =
-        data->storage->Select({base::Matcher::Equal("__name__", "m"),
+        data->storage->Select({base::Matcher::Equal("__name__", metric),
                                base::Matcher::Equal(name, value)},
                               kStart, kStart + kHour);
     EXPECT_TRUE(set.ok()) << set.status();
@@ -161,6 +169,11 @@ TEST_F(PrometheusServerTest, ExternalLabelsSelectNothing) {
   EXPECT_EQ(count("cluster", "eu"), 0U);
   EXPECT_EQ(count("own", "other"), 1U);
   EXPECT_EQ(count("series", "3"), 1U);
+  EXPECT_EQ(count("own", "same"), 0U);
+  EXPECT_EQ(count("own", "same", "n"), 1U);
+  EXPECT_EQ(count("own", "", "n"), 1U);
+  EXPECT_EQ(count("own", "same", "twins"), 1U);
+  EXPECT_EQ(count("own", "", "twins"), 1U);
 }
 
 }  // namespace

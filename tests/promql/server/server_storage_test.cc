@@ -244,7 +244,7 @@ TEST(ServerStorageTest, NoServerIsTold) {
   const auto data = OpenData({url}, {.attempts = 1});
   ASSERT_TRUE(data.ok());
   EXPECT_THAT(Show(*data->storage, kStart, kStart),
-              StartsWith(url + "/api/v1/read: "));
+              StartsWith(url + "/api/v1/status/config: "));
   EXPECT_THAT(std::string(OpenData({"http://"}, {}).status().message()),
               StartsWith("http://: "));
 }
