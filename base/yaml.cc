@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "base/utf8.h"
+#include "base/yaml_scalar.h"
 #include "base/yaml_text.h"
 
 namespace base {
@@ -170,27 +172,56 @@ class Builder {
   void TakeScalar(const yaml_event_t& event, std::size_t at) {
     const auto& scalar = event.data.scalar;
     const std::string_view value = View(scalar.value, scalar.length);
+    const std::string_view tag = ShortYamlTag(View(scalar.tag));
+    const bool bare = scalar.style == YAML_PLAIN_SCALAR_STYLE;
     auto node = std::make_shared<YamlNode>();
-    if (scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.plain_implicit != 0 &&
-        IsNullWord(value)) {
+    if (bare && IsYamlNull(value) &&
+        (scalar.plain_implicit != 0 || tag == "!!null")) {
       node->span = NullSpan(at, value, scalar.anchor != nullptr);
     } else {
       node->kind = YamlNode::Kind::kScalar;
-      ScalarPlaces places = LocateScalar(text(), at, value);
+      const ScalarPlaces places = LocateScalar(text(), at, value);
       node->span = outer_.Outer(places.span);
-      node->text = (places.offsets.empty()
-                        ? Excerpt::Verbatim(std::string(value), places.begin)
-                        : Excerpt(std::string(value), places.offsets))
-                       .Within(outer_);
-      node->plain = places.plain;
+      node->text = TextOf(value, tag, places);
+      node->tag = tag;
+      // "!" leaves it to the text.
+      node->plain = places.plain || (bare && View(scalar.tag) == "!");
+      if (const std::string why = WhyNotTagged(tag, value); !why.empty()) {
+        diagnostics_.Error("yaml", node->span, "yaml: " + why);
+      }
+      if (scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
+        ReportSlash(places.span);
+      }
     }
     ++nodes_;
     Finish(std::move(node), NewAnchor(View(scalar.anchor)));
   }
 
-  static bool IsNullWord(std::string_view word) {
-    return word.empty() || word == "~" || word == "null" || word == "Null" ||
-           word == "NULL";
+  Excerpt TextOf(std::string_view value, std::string_view tag,
+                 const ScalarPlaces& places) const {
+    if (auto bytes =
+            tag == "!!binary" ? DecodeYamlBinary(value) : std::nullopt) {
+      const std::vector<std::size_t> begin(bytes->size() + 1,
+                                           places.span.begin);
+      return Excerpt(*std::move(bytes), begin).Within(outer_);
+    }
+    std::string text(value);
+    return (places.offsets.empty()
+                ? Excerpt::Verbatim(std::move(text), places.begin)
+                : Excerpt(std::move(text), places.offsets))
+        .Within(outer_);
+  }
+
+  // libyaml takes "\/" for a slash, and Go does not.
+  void ReportSlash(Span quoted) {
+    const std::size_t end = std::min(quoted.end, text().size());
+    for (std::size_t i = quoted.begin; i + 1 < end; ++i) {
+      if (text()[i] != '\\') continue;
+      ++i;
+      if (text()[i] != '/') continue;
+      diagnostics_.Error("yaml", ByteAt(i - 1),
+                         "yaml: found unknown escape character");
+    }
   }
 
   // Nothing behind "key:" has the key's end.
@@ -310,8 +341,8 @@ class Builder {
   }
 
   static bool IsMergeKey(const YamlNode& key) {
-    return key.kind == YamlNode::Kind::kScalar && key.plain &&
-           key.text.text() == "<<";
+    return key.kind == YamlNode::Kind::kScalar &&
+           (key.plain || key.tag == "!!merge") && key.text.text() == "<<";
   }
 
   void ReportDuplicates(const YamlNode& map) {
@@ -320,7 +351,7 @@ class Builder {
       if (entry.key->kind != YamlNode::Kind::kScalar) continue;
       const auto [first, fresh] =
           seen.emplace(entry.key->text.text(), entry.key.get());
-      if (fresh || IsMergeKey(*entry.key)) continue;
+      if (fresh) continue;
       diagnostics_.Error(
           "duplicate-key", entry.key->span,
           absl::StrFormat("mapping key \"%s\" already defined at line %d",
@@ -347,9 +378,12 @@ class Builder {
       (IsMergeKey(*entry.key) ? merges : own).push_back(std::move(entry));
     }
     open.node->entries = std::move(own);
+    if (merges.empty()) return true;
+    Keys keys;
+    for (const YamlEntry& entry : open.node->entries) AddKey(entry, keys);
     for (const YamlEntry& merge : merges) {
       if (merge.value->kind == YamlNode::Kind::kMap) {
-        if (!MergeMap(open, *merge.value)) return false;
+        if (!MergeMap(open, *merge.value, keys)) return false;
         continue;
       }
       const bool maps =
@@ -364,20 +398,25 @@ class Builder {
         continue;
       }
       for (const YamlNodePtr& item : merge.value->items) {
-        if (!MergeMap(open, *item)) return false;
+        if (!MergeMap(open, *item, keys)) return false;
       }
     }
     return true;
   }
 
+  using Keys = std::unordered_set<std::string_view>;
+
+  // False when the key is there already. What is no scalar never is.
+  static bool AddKey(const YamlEntry& entry, Keys& keys) {
+    return entry.key->kind != YamlNode::Kind::kScalar ||
+           keys.insert(entry.key->text.text()).second;
+  }
+
   // What the map has already stays.
-  bool MergeMap(OpenNode& open, const YamlNode& from) {
+  bool MergeMap(OpenNode& open, const YamlNode& from, Keys& keys) {
     if (!Charge(open.begin, from.size)) return false;
     for (const YamlEntry& entry : from.entries) {
-      const bool scalar = entry.key->kind == YamlNode::Kind::kScalar;
-      if (scalar && open.node->FindEntry(entry.key->text.text()) != nullptr) {
-        continue;
-      }
+      if (!AddKey(entry, keys)) continue;
       open.node->size += entry.key->size + entry.value->size;
       open.node->entries.push_back({entry.key, entry.value, true});
     }

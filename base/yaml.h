@@ -41,6 +41,8 @@ struct YamlNode {
   // Maps each decoded byte to its place, whatever the style.
   Excerpt text;
   bool plain = false;              // A scalar without quotes, "|", ">" and tag.
+  // Of a scalar, when it says its type: "!!int". Never dangles.
+  std::string_view tag;
   std::vector<YamlNodePtr> items;  // Of a sequence.
   std::vector<YamlEntry> entries;  // Of a map: as written, then the merged.
   std::size_t size = 1;            // Nodes in it, each alias counted in full.

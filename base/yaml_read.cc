@@ -1,13 +1,11 @@
 // Strict reading of YAML trees: base/yaml.h's second half.
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
-#include <system_error>
 
 #include "absl/strings/str_format.h"
 #include "base/yaml.h"
+#include "base/yaml_scalar.h"
 
 namespace base {
 namespace {
@@ -38,32 +36,11 @@ void ReportKind(const YamlNode& node, std::string_view type,
       absl::StrFormat("cannot unmarshal %s%s into %s", Tag(node), text, type));
 }
 
-template <typename T>
-std::optional<T> ParseWhole(std::string_view text) {
-  T value{};
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::optional<double> ParseYamlNumber(std::string_view text) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  for (const std::string_view word : {".inf", ".Inf", ".INF"}) {
-    if (text == word || (text.starts_with('+') && text.substr(1) == word)) {
-      return kInfinity;
-    }
-    if (text.starts_with('-') && text.substr(1) == word) return -kInfinity;
-  }
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return std::nan("");
-  // from_chars also reads "inf" and "nan", which YAML has as strings.
-  if (text.find_first_of("0123456789") == std::string_view::npos) {
-    return std::nullopt;
-  }
-  return ParseWhole<double>(text);
+// What Go tells the type of by the text: no quotes, or a tag that says it.
+bool IsTyped(const YamlNode& node) {
+  return node.kind == YamlNode::Kind::kScalar &&
+         (node.plain ||
+          (!node.tag.empty() && node.tag != "!!str" && node.tag != "!!binary"));
 }
 
 }  // namespace
@@ -136,10 +113,13 @@ std::optional<std::string> ReadYamlString(const YamlNode& node,
 std::optional<std::int64_t> ReadYamlInteger(const YamlNode& node,
                                             Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::kNull) return 0;
-  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
-    if (const auto value = ParseWhole<std::int64_t>(node.text.text())) {
-      return value;
-    }
+  const auto number =
+      IsTyped(node) ? ParseYamlNumber(node.text.text()) : std::nullopt;
+  if (number && number->index() == 0) return std::get<0>(*number);
+  // Go cuts the fraction off.
+  constexpr double kMost = 9.2e18;
+  if (number && std::fabs(std::get<1>(*number)) < kMost) {
+    return static_cast<std::int64_t>(std::get<1>(*number));
   }
   ReportKind(node, "int", diagnostics);
   return std::nullopt;
@@ -148,8 +128,11 @@ std::optional<std::int64_t> ReadYamlInteger(const YamlNode& node,
 std::optional<double> ReadYamlNumber(const YamlNode& node,
                                      Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::kNull) return 0;
-  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
-    if (const auto value = ParseYamlNumber(node.text.text())) return value;
+  if (IsTyped(node)) {
+    if (const auto number = ParseYamlNumber(node.text.text())) {
+      return number->index() == 0 ? static_cast<double>(std::get<0>(*number))
+                                  : std::get<1>(*number);
+    }
   }
   ReportKind(node, "float64", diagnostics);
   return std::nullopt;
@@ -158,14 +141,8 @@ std::optional<double> ReadYamlNumber(const YamlNode& node,
 std::optional<bool> ReadYamlBool(const YamlNode& node,
                                  Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::kNull) return false;
-  if (node.kind == YamlNode::Kind::kScalar && node.plain) {
-    const std::string_view text = node.text.text();
-    for (const std::string_view word : {"true", "True", "TRUE"}) {
-      if (text == word) return true;
-    }
-    for (const std::string_view word : {"false", "False", "FALSE"}) {
-      if (text == word) return false;
-    }
+  if (IsTyped(node)) {
+    if (const auto value = ParseYamlBool(node.text.text())) return value;
   }
   ReportKind(node, "bool", diagnostics);
   return std::nullopt;

@@ -10,6 +10,7 @@
 #include "alerts/templates/template.h"
 #include "base/labels.h"
 #include "base/parallel.h"
+#include "base/utf8.h"
 #include "promql/check/parse.h"
 
 namespace alerts {
@@ -196,9 +197,13 @@ class Reader {
   }
 
   // Any UTF-8 but the empty text is a name since Prometheus 3, and all of the
-  // file is UTF-8.
+  // file is UTF-8, but for what !!binary decodes to.
   void CheckNames(const Rule& rule) {
     for (const TemplateField& label : rule.labels) {
+      if (!base::IsUtf8(label.value.text.text())) {
+        Error("label-value", label.value.span,
+              absl::StrFormat("invalid label value: %s", label.value.view()));
+      }
       if (label.name.empty() || label.name == base::kMetricName) {
         Error("label-name", label.name_span,
               absl::StrFormat("invalid label name: %s", label.name));

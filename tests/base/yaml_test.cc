@@ -70,6 +70,22 @@ constexpr TreeCase kTrees[] = {
     {"FirstOfMergedMapsWins",
      "- &x {p: 1}\n- &y {p: 2, q: 2}\n- <<: [*x, *y]\n",
      "[{'p': '1'}, {'p': '2', 'q': '2'}, {'p'<< '1', 'q'<< '2'}]"},
+    {"BinaryIsDecoded", "[!!binary aGkh, !!binary '']", "['hi!', '']"},
+    {"BinaryIsBase64", "a: !!binary 'aG kh'",
+     "{'a': 'aG kh'} ! 1:13: yaml: !!binary value contains invalid base64 "
+     "data"},
+    {"TagsHold", "[!!int 1, !!int '1', !!float 1, !!str 1, !!null ~, !x 1]",
+     "['1', '1', '1', '1', null, '1']"},
+    {"TagsThatDoNotHold", "[!!int a, !!bool 1.5, !!timestamp null]",
+     "['a', '1.5', 'null'] ! 1:8: yaml: cannot decode !!str `a` as a !!int ! "
+     "1:18: yaml: cannot decode !!float `1.5` as a !!bool ! 1:35: yaml: cannot "
+     "decode !!null `null` as a !!timestamp"},
+    {"TaggedMerge", "{!!merge <<: {a: 1}}", "{'a'<< '1'}"},
+    {"MergesOnce", "<<: {a: 1}\n<<: {b: 1}\n",
+     "{'a'<< '1', 'b'<< '1'} ! 2:1: mapping key \"<<\" already defined at "
+     "line 1"},
+    {"SlashNeedsNoEscape", R"("a\\/b\/")",
+     R"('a\/b/' ! 1:7: yaml: found unknown escape character)"},
     {"QuotedMergeKeyIsAKey", "'<<': {a: 1}", "{'<<': {'a': '1'}}"},
     {"MergeOfAScalar", "a: 1\n<<: 2\n",
      "{'a': '1'} ! 2:1: map merge requires map or sequence of maps as the "
@@ -282,6 +298,59 @@ TEST(YamlFields, ValuesHaveTheirTypes) {
             "cannot unmarshal !!str `7` into int");
   EXPECT_EQ(diagnostics.all()[2].message,
             "not a valid duration string: \"90\"");
+}
+
+TEST(YamlFields, NumbersAreGos) {
+  const auto read = [](const std::string& text) {
+    Diagnostics diagnostics;
+    const auto documents = ParseYaml("- " + text, diagnostics);
+    return ReadYamlInteger(*documents.at(0)->items.at(0), diagnostics);
+  };
+  for (const auto& [text, want] :
+       std::vector<std::pair<const char*, std::optional<std::int64_t>>>{
+           {"+5", 5},
+           {"-5", -5},
+           {"1_000", 1000},
+           {"0x1F", 31},
+           {"-0x1F", -31},
+           {"0o17", 15},
+           {"017", 15},
+           {"08", 8},
+           {"0b11", 3},
+           {"1e3", 1000},
+           {"1.9", 1},
+           {".5", 0},
+           {"5.", 5},
+           {"! 5", 5},
+           {"!!int '5'", 5},
+           {"!!float 5", 5},
+           {"9223372036854775807", 9223372036854775807},
+           {"9223372036854775808", std::nullopt},
+           {"0xFFFFFFFFFFFFFFFF", std::nullopt},
+           {"0x", std::nullopt},
+           {"_1", std::nullopt},
+           {"--1", std::nullopt},
+           {"0x-1", std::nullopt},
+           {".inf", std::nullopt},
+           {".nan", std::nullopt},
+           {"'5'", std::nullopt},
+           {"!!str 5", std::nullopt},
+           {"12:30", std::nullopt},
+       }) {
+    EXPECT_EQ(read(text), want) << text;
+  }
+}
+
+// A map that merges many keys is read in linear time.
+TEST(YamlLimits, ManyMergedKeys) {
+  std::string text = "a: &a\n";
+  for (int i = 0; i < 100'000; ++i) {
+    absl::StrAppendFormat(&text, "  k%d: 1\n", i);
+  }
+  Diagnostics diagnostics;
+  const auto documents = ParseYaml(text + "b: {<<: *a}\n", diagnostics);
+  ASSERT_TRUE(diagnostics.ok());
+  EXPECT_EQ(documents.at(0)->Find("b")->entries.size(), 100'000u);
 }
 
 }  // namespace
