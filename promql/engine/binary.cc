@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "promql/engine/elementwise.h"
 #include "promql/engine/join.h"
 #include "promql/engine/label_hints.h"
@@ -9,7 +10,18 @@
 namespace promql {
 namespace {
 
-Value ScalarWithScalar(base::BinaryOp op, Value left, const Value& right) {
+std::optional<Value> ScalarWithScalar(base::BinaryOp op, base::Span span,
+                                      Value left, const Value& right,
+                                      Evaluation& evaluation) {
+  const base::BinaryOpRow& row = base::Row(op);
+  // The grammar lets it pass; there is no histogram to trim.
+  if (row.kind == base::OpKind::kTrim) {
+    evaluation.diagnostics().Error(
+        "trim-of-scalars", span,
+        absl::StrFormat("operator \"%s\" not allowed for Scalar operations",
+                        row.text));
+    return std::nullopt;
+  }
   for (std::size_t i = 0; i < left.scalar.size(); ++i) {
     left.scalar[i] = ApplyToNumbers(op, left.scalar[i], right.scalar[i]);
   }
@@ -52,7 +64,8 @@ std::optional<Value> RunBinary(const Plan& plan, Evaluation& evaluation) {
   auto right = Run(plan.children[1], evaluation);
   if (!right.has_value()) return std::nullopt;
   if (left->type == ValueType::kScalar && right->type == ValueType::kScalar) {
-    return ScalarWithScalar(binary.op, *std::move(left), *right);
+    return ScalarWithScalar(binary.op, plan.expr->span, *std::move(left),
+                            *right, evaluation);
   }
   HintMatching(binary, left->block, right->block, evaluation);
   const ElementwiseOp op{binary.op, binary.return_bool, Passes::kLeft,

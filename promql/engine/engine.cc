@@ -112,10 +112,29 @@ void CopyFindings(const base::Diagnostics& from, base::Diagnostics& to) {
   }
 }
 
+// What a range query has no use for: "string", "range vector", or "".
+std::string_view InstantOnlyType(const Expr& inner) {
+  if (std::holds_alternative<StringLiteral>(inner.node)) return "string";
+  if (std::holds_alternative<MatrixSelector>(inner.node) ||
+      std::holds_alternative<Subquery>(inner.node)) {
+    return "range vector";
+  }
+  return "";
+}
+
 std::optional<QueryResult> Evaluate(const Expr& expr,
                                     const base::TimeGrid& grid, bool instant,
                                     Evaluation& evaluation) {
   const Expr& inner = StripParens(expr);
+  const std::string_view type = InstantOnlyType(inner);
+  if (!instant && !type.empty()) {
+    evaluation.diagnostics().Error(
+        "range-query-type", expr.span,
+        absl::StrFormat("invalid expression type \"%s\" for range query, must "
+                        "be Scalar or instant Vector",
+                        type));
+    return std::nullopt;
+  }
   if (std::holds_alternative<MatrixSelector>(inner.node) ||
       std::holds_alternative<Subquery>(inner.node)) {
     return EvaluateMatrix(inner, grid, evaluation);

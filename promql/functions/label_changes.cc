@@ -83,13 +83,12 @@ class Template {
   const std::map<std::string, int>& groups_;
 };
 
-bool CheckDestination(const CallContext& call, const char* function,
-                      const std::string& name) {
+bool CheckName(const CallContext& call, const char* role, const char* function,
+               const std::string& name) {
   if (!name.empty() && base::IsUtf8(name)) return true;
-  call.diagnostics->Error(
-      "invalid-label-name", call.span,
-      absl::StrFormat("invalid destination label name in %s(): %s", function,
-                      name));
+  call.diagnostics->Error("invalid-label-name", call.span,
+                          absl::StrFormat("invalid %s label name in %s(): %s",
+                                          role, function, name));
   return false;
 }
 
@@ -117,7 +116,7 @@ Block LabelReplace(const CallContext& call, std::vector<Block> arguments) {
                         call.strings[3]));
     return {};
   }
-  if (!CheckDestination(call, "label_replace", target)) return {};
+  if (!CheckName(call, "destination", "label_replace", target)) return {};
   const Template replacement(call.strings[1], regexp);
   const int groups = regexp.NumberOfCapturingGroups() + 1;
   std::vector<re2::StringPiece> captured(static_cast<std::size_t>(groups));
@@ -137,7 +136,10 @@ Block LabelReplace(const CallContext& call, std::vector<Block> arguments) {
 Block LabelJoin(const CallContext& call, std::vector<Block> arguments) {
   const std::string& target = call.strings[0];
   const std::string& separator = call.strings[1];
-  if (!CheckDestination(call, "label_join", target)) return {};
+  for (std::size_t i = 2; i < call.strings.size(); ++i) {
+    if (!CheckName(call, "source", "label_join", call.strings[i])) return {};
+  }
+  if (!CheckName(call, "destination", "label_join", target)) return {};
   for (Series& row : arguments[0].rows) {
     std::string joined;
     for (std::size_t i = 2; i < call.strings.size(); ++i) {

@@ -26,14 +26,22 @@ bool Ineffective(const CallContext& call) {
   return true;
 }
 
+void LeaveOutHistograms(Column& column) {
+  if (column.histograms.empty()) return;
+  for (std::size_t i = 0; i < column.steps(); ++i) {
+    if (column.present[i] == kHistogram) column.Clear(i);
+  }
+  column.histograms.clear();
+}
+
 // `comes_first` compares numbers; NaN comes last either way.
 template <typename ComesFirst>
 Block SortByValue(const CallContext& call, Block block,
                   ComesFirst comes_first) {
+  for (Series& row : block.rows) LeaveOutHistograms(row.column);
   if (Ineffective(call)) return block;
-  std::erase_if(block.rows, [](const Series& row) {
-    return row.column.present[0] != kFloat;
-  });
+  std::erase_if(block.rows,
+                [](const Series& row) { return row.column.Empty(); });
   std::ranges::stable_sort(block.rows, [&](const Series& a, const Series& b) {
     const double left = a.column.values[0];
     const double right = b.column.values[0];

@@ -357,14 +357,14 @@ QueryGenerator::Vector QueryGenerator::Joined(int depth) {
   Vector one = SumBy(shared, depth);
   if (random_.OneIn(40)) {
     // Mostly refused: nothing says which side may repeat.
-    return {absl::StrFormat("(%s) %s on %s (%s)", many.text, op, Listed(shared),
-                            MakeVector(1).text),
+    return {absl::StrFormat("%s %s on %s (%s)", LeftOf(op, many.text), op,
+                            Listed(shared), MakeVector(1).text),
             many.labels};
   }
   if (random_.OneIn(3)) {
     const Vector left = SumBy(shared, depth);
     return {absl::StrFormat(
-                "%s %s %s%s", left.text, op,
+                "%s %s %s%s", LeftOf(op, left.text), op,
                 random_.OneIn(2) ? "on " + Listed(shared) + " " : "", one.text),
             shared};
   }
