@@ -36,6 +36,7 @@ stop_sidecar() {
 }
 start_sidecar() {
   stop_sidecar
+  : >"$work/serve"  # Else what the one before printed can be read first.
   (exec "$@" --web.listen-address 127.0.0.1:0 --web.events-address 127.0.0.1:0 >"$work/serve" 2>"$work/serve.err") &
   sidecar=$!
   local deadline=$((SECONDS + 30))
