@@ -1,8 +1,12 @@
 // match and reReplaceAll: Go's regexp package on RE2.
 
+#include <memory>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "alerts/templates/functions.h"
+#include "base/go_regexp.h"
 #include "re2/re2.h"
 
 namespace alerts::text_template {
@@ -35,7 +39,7 @@ constexpr Message kMessages[] = {
     {RE2::ErrorBadCharRange, "invalid character class range"},
 };
 
-std::string CompileError(const RE2& regexp) {
+std::string CompileError(const RE2& regexp, const std::string& pattern) {
   std::string_view text = "expression too large";
   for (const Message& row : kMessages) {
     if (row.code == regexp.error_code()) text = row.text;
@@ -43,7 +47,7 @@ std::string CompileError(const RE2& regexp) {
   // RE2 leaves out the piece of an unclosed group: it is the whole pattern.
   const std::string piece = regexp.error_code() == RE2::ErrorMissingParen ||
                                     regexp.error_arg().empty()
-                                ? regexp.pattern()
+                                ? pattern
                                 : regexp.error_arg();
   return "error parsing regexp: " + std::string(text) +
          (regexp.error_code() == RE2::ErrorTrailingBackslash
@@ -55,6 +59,20 @@ RE2::Options Quiet() {
   RE2::Options options;
   options.set_log_errors(false);
   return options;
+}
+
+// Go's syntax. Fails with what Go says.
+absl::StatusOr<std::unique_ptr<const RE2>> Compile(const std::string& pattern) {
+  const auto translated = base::FromGoRegexp(pattern);
+  if (!translated.ok()) {
+    return absl::InvalidArgumentError(
+        "error parsing regexp: " + std::string(translated.status().message()));
+  }
+  auto regexp = std::make_unique<const RE2>(*translated, Quiet());
+  if (!regexp->ok()) {
+    return absl::InvalidArgumentError(CompileError(*regexp, pattern));
+  }
+  return regexp;
 }
 
 // The length of a group's name at the front of `text`.
@@ -125,11 +143,12 @@ absl::StatusOr<Value> ReplaceAll(const TemplateContext&,
   const std::string& pattern = *arguments[0].As<std::string>();
   const std::string& replacement = *arguments[1].As<std::string>();
   const std::string& text = *arguments[2].As<std::string>();
-  const RE2 regexp(pattern, Quiet());
-  if (!regexp.ok()) {
-    return absl::InvalidArgumentError("regexp: Compile(`" + pattern +
-                                      "`): " + CompileError(regexp));
+  const auto compiled = Compile(pattern);
+  if (!compiled.ok()) {
+    return absl::InvalidArgumentError("regexp: Compile(`" + pattern + "`): " +
+                                      std::string(compiled.status().message()));
   }
+  const RE2& regexp = **compiled;
   const int count = std::min(regexp.NumberOfCapturingGroups() + 1, kMaxGroups);
   std::vector<re2::StringPiece> groups(static_cast<std::size_t>(count));
   std::string out;
@@ -157,10 +176,10 @@ absl::StatusOr<Value> ReplaceAll(const TemplateContext&,
 
 absl::StatusOr<Value> Match(const TemplateContext&,
                             const Arguments& arguments) {
-  const RE2 regexp(*arguments[0].As<std::string>(), Quiet());
-  if (!regexp.ok()) return absl::InvalidArgumentError(CompileError(regexp));
+  const auto regexp = Compile(*arguments[0].As<std::string>());
+  if (!regexp.ok()) return regexp.status();
   return Value{
-      RE2::PartialMatch(Piece(*arguments[1].As<std::string>()), regexp)};
+      RE2::PartialMatch(Piece(*arguments[1].As<std::string>()), **regexp)};
 }
 
 }  // namespace alerts::text_template
