@@ -42,6 +42,8 @@ struct Options {
   std::optional<std::int64_t> start;
   std::optional<std::int64_t> end;
   std::int64_t interval = 60'000;
+  std::int64_t warm_up = 0;
+  bool warm_up_given = false;
   std::int64_t width = 0;
   std::string format = "text";
   std::string compat;
@@ -57,6 +59,11 @@ void Declare(CommandLine& line, Options& options) {
                   "last evaluation; else the newest sample, of a server now");
   line.DurationOption("--interval", &options.interval,
                       "between evaluations of groups that name no interval");
+  line.DurationOption("--warm-up", &options.warm_up,
+                      "how long rules are evaluated before the start, so that "
+                      "it is known what is pending and firing then (default: "
+                      "with --start or of a server the longest `for` and "
+                      "keep_firing_for together)");
   line.Repeated("--against", &options.against,
                 "an older version of the rules: shows which alerts the new one "
                 "gains, loses, moves and relabels; may be repeated for more "
@@ -78,6 +85,7 @@ std::optional<int> CheckUse(const Options& options) {
   };
   if (options.data.sources.empty()) return wrong("--data is missing");
   if (options.interval <= 0) return wrong("--interval must be above 0");
+  if (options.warm_up < 0) return wrong("--warm-up must not be below 0");
   if (options.width < 0) return wrong("--width must not be below 0");
   if (options.start && options.end && *options.end < *options.start) {
     return wrong("--end is before --start");
@@ -143,11 +151,29 @@ std::optional<promql::TimeSpan> Period(const Options& options,
   return span;
 }
 
+// What decides which alerts are active at the start.
+base::Duration LongestMemory(
+    const std::vector<alerts::GroupDefinition>& groups) {
+  base::Duration longest = 0;
+  for (const alerts::GroupDefinition& group : groups) {
+    for (const alerts::RuleDefinition& rule : group.rules) {
+      longest = std::max(longest, rule.hold + rule.keep_firing_for);
+    }
+  }
+  return longest;
+}
+
 int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
            std::vector<alerts::GroupDefinition> against) {
   int exit = kExitOk;
-  const auto data = options.data.Open(
-      "replay", {.start = options.start, .end = options.end}, exit);
+  base::Duration warm_up = options.warm_up;
+  if (!options.warm_up_given && options.start) {
+    warm_up = std::max(LongestMemory(rules), LongestMemory(against));
+  }
+  std::optional<base::Timestamp> from = options.start;
+  if (from) *from -= warm_up;
+  const auto data =
+      options.data.Open("replay", {.start = from, .end = options.end}, exit);
   if (!data) return exit;
   const auto span = Period(options, *data);
   if (!span) {
@@ -157,6 +183,11 @@ int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
   settings.start = span->start;
   settings.end = span->end;
   settings.interval = options.interval;
+  // Before its first sample the data says nothing.
+  settings.warm_up = data->span
+                         ? std::clamp<base::Duration>(
+                               span->start - data->span->start, 0, warm_up)
+                         : warm_up;
   if (const auto version = promql::ParseVersion(options.compat)) {
     settings.engine.compatibility = promql::CompatibleWith(*version);
   }
@@ -188,6 +219,7 @@ int RunReplay(const Arguments& arguments) {
                    kExamples);
   Declare(line, options);
   if (const auto exit = line.Parse(arguments)) return *exit;
+  options.warm_up_given = line.Given("--warm-up");
   if (const auto exit = CheckUse(options)) return *exit;
   if (std::ranges::any_of(options.data.sources, IsServer)) {
     // A server does not say from when its samples are.

@@ -58,7 +58,7 @@ std::string DrawTimeline(const std::vector<const alerts::Episode*>& episodes,
   for (const alerts::Episode* episode : episodes) {
     const base::Timestamp over = episode->ended_at.value_or(end + 1);
     const base::Timestamp fired = episode->fired_at.value_or(over);
-    if (episode->active_at < fired) {
+    if (episode->active_at < fired && fired > start) {
       Mark(episode->active_at, fired, AlertState::kPending, start, end, cells);
     }
     if (fired < over) {

@@ -24,13 +24,27 @@ bool IsAlerting(const RuleDefinition& rule) {
   return rule.kind == RuleDefinition::Kind::kAlerting;
 }
 
-void AddFailures(std::vector<FailedQuery> failures, ReplayedRule& result) {
+// Those from `start` on.
+void AddFailures(std::vector<FailedQuery> failures, base::Timestamp start,
+                 ReplayedRule& result) {
   for (FailedQuery& failure : failures) {
+    if (failure.time < start) continue;
     ++result.failures;
     if (result.first_failures.size() < Replay::kShownFailures) {
       result.first_failures.push_back(std::move(failure));
     }
   }
+}
+
+// When the first evaluation of a warm-up lies earliest.
+base::Timestamp WarmStart(const std::vector<GroupDefinition>& groups,
+                          const ReplayOptions& options) {
+  base::Duration longest = options.interval;
+  for (const GroupDefinition& group : groups) {
+    longest = std::max(longest, group.interval);
+  }
+  return options.warm_up == 0 ? options.start
+                              : options.start - options.warm_up - longest;
 }
 
 // A rule that is evaluated by range queries.
@@ -64,18 +78,22 @@ struct Piece {
 struct Replay::Rep {
   std::vector<GroupDefinition> groups;
   ReplayOptions options;
+  base::Timestamp begin;  // No evaluation lies before.
   Overlay overlay;
   std::vector<ReplayedRule> results;
-  std::vector<base::Timestamp> firsts;  // By group.
-  std::vector<AtOnce> at_once;          // In the order of evaluation.
-  std::vector<ByStep> by_step;          // In the order of evaluation.
+  // By group: the first evaluation in the results, and the first at all.
+  std::vector<base::Timestamp> firsts;
+  std::vector<base::Timestamp> warm_firsts;
+  std::vector<AtOnce> at_once;  // In the order of evaluation.
+  std::vector<ByStep> by_step;  // In the order of evaluation.
   std::size_t levels = 0;
 
   Rep(const promql::Storage& data, std::vector<GroupDefinition> rule_groups,
       ReplayOptions replay_options)
       : groups(std::move(rule_groups)),
         options(std::move(replay_options)),
-        overlay(data, groups, options.start) {}
+        begin(WarmStart(groups, options)),
+        overlay(data, groups, begin) {}
 
   const RuleDefinition& Definition(const ReplayedRule& rule) const {
     return groups[rule.group].rules[rule.rule];
@@ -142,6 +160,9 @@ void Replay::Rep::Prepare() {
     if (group.interval == 0) group.interval = options.interval;
     firsts.push_back(options.first_evaluation ? options.first_evaluation(group)
                                               : options.start);
+    const base::Duration steps =
+        (options.warm_up + group.interval - 1) / group.interval;
+    warm_firsts.push_back(firsts.back() - steps * group.interval);
     for (std::size_t r = 0; r < group.rules.size(); ++r) {
       places[{g, r}] = results.size();
       ReplayedRule result;
@@ -150,8 +171,7 @@ void Replay::Rep::Prepare() {
       results.push_back(std::move(result));
     }
   }
-  const std::vector<ScheduledRule> schedule =
-      MakeSchedule(groups, options.start);
+  const std::vector<ScheduledRule> schedule = MakeSchedule(groups, begin);
   for (const ScheduledRule& rule : schedule) {
     results[places[{rule.group, rule.rule}]].at_once = rule.at_once;
   }
@@ -170,7 +190,7 @@ void Replay::Rep::Prepare() {
 base::TimeGrid Replay::Rep::Within(std::size_t group, base::Timestamp from,
                                    base::Timestamp to) const {
   const base::Duration interval = groups[group].interval;
-  base::Timestamp first = firsts[group];
+  base::Timestamp first = warm_firsts[group];
   if (from > first) {
     first += (from - first + interval - 1) / interval * interval;
   }
@@ -184,19 +204,26 @@ void Replay::Rep::Finish(AtOnce& rule) {
   const GroupDefinition& group = groups[result.group];
   Answer answer = Join(std::move(rule.parts));
   rule.parts.clear();
-  result.evaluations += answer.times.size() + answer.failures.size();
   for (FailedQuery& failure : answer.failures) {
     failure.time += group.query_offset;
+    if (failure.time >= options.start) ++result.evaluations;
   }
+  // Steps of the warm-up.
+  const auto warm = static_cast<std::size_t>(
+      std::ranges::lower_bound(answer.times,
+                               options.start - group.query_offset) -
+      answer.times.begin());
+  result.evaluations += answer.times.size() - warm;
   if (rule.alert) {
     rule.written = rule.alert->Take(answer, rule.outputs);
   } else {
     rule.written = Record(Definition(result), group, std::move(answer));
     for (const AnswerRow& row : rule.written.rows) {
-      result.samples += row.steps.size();
+      result.samples += static_cast<std::size_t>(
+          row.steps.end() - std::ranges::lower_bound(row.steps, warm));
     }
   }
-  AddFailures(std::move(rule.written.failures), result);
+  AddFailures(std::move(rule.written.failures), options.start, result);
 }
 
 void Replay::Rep::RunLevel(std::size_t level, base::Timestamp from,
@@ -231,7 +258,7 @@ void Replay::Rep::RunLevel(std::size_t level, base::Timestamp from,
     if (!rule->outputs) continue;
     std::vector<FailedQuery> failures;
     rule->writer.Write(rule->written, overlay, failures);
-    AddFailures(std::move(failures), results[rule->result]);
+    AddFailures(std::move(failures), options.start, results[rule->result]);
     rule->written = {};
   }
 }
@@ -243,7 +270,7 @@ void Replay::Rep::StepGroup(ByStep& group, base::Timestamp time,
   group.evaluation.Evaluate(time, host, &changes);
   for (std::size_t i = 0; i < group.results.size(); ++i) {
     ReplayedRule& result = results[group.results[i]];
-    ++result.evaluations;
+    if (time >= options.start) ++result.evaluations;
     std::vector<AlertTransition> own;
     for (const RuleTransition& change : changes) {
       if (change.rule == i) own.push_back(change.transition);
@@ -251,7 +278,7 @@ void Replay::Rep::StepGroup(ByStep& group, base::Timestamp time,
     group.episodes[i].Take(own);
     const RuleStatus& status = group.evaluation.status(i);
     if (status.health == RuleHealth::kError) {
-      AddFailures({{time, status.error}}, result);
+      AddFailures({{time, status.error}}, options.start, result);
       continue;
     }
     for (const Alert& alert : group.evaluation.alerts(i)) {
@@ -282,6 +309,18 @@ Replay::Replay(const promql::Storage& data, std::vector<GroupDefinition> groups,
 
 Replay::~Replay() = default;
 
+namespace {
+
+// Without what had ended when the results begin.
+std::vector<Episode> From(base::Timestamp start, std::vector<Episode> all) {
+  std::erase_if(all, [&](const Episode& episode) {
+    return episode.ended_at && *episode.ended_at <= start;
+  });
+  return all;
+}
+
+}  // namespace
+
 void Replay::Run() {
   const ReplayOptions& options = rep_->options;
   base::Duration shortest = options.interval;
@@ -290,7 +329,7 @@ void Replay::Run() {
   }
   const base::Duration stretch =
       shortest * static_cast<base::Duration>(kStretch);
-  for (base::Timestamp from = options.start; from <= options.end;
+  for (base::Timestamp from = rep_->begin; from <= options.end;
        from += stretch) {
     if (options.progress) options.progress(from);
     const base::Timestamp to = std::min(from + stretch, options.end + 1);
@@ -301,12 +340,14 @@ void Replay::Run() {
   }
   for (AtOnce& rule : rep_->at_once) {
     if (rule.alert) {
-      rep_->results[rule.result].episodes = rule.alert->episodes().all();
+      rep_->results[rule.result].episodes =
+          From(options.start, rule.alert->episodes().all());
     }
   }
   for (ByStep& group : rep_->by_step) {
     for (std::size_t i = 0; i < group.results.size(); ++i) {
-      rep_->results[group.results[i]].episodes = group.episodes[i].all();
+      rep_->results[group.results[i]].episodes =
+          From(options.start, group.episodes[i].all());
     }
   }
 }
@@ -324,7 +365,7 @@ const RuleDefinition& Replay::definition(const ReplayedRule& rule) const {
 }
 
 base::TimeGrid Replay::grid(std::size_t group) const {
-  return rep_->Within(group, rep_->options.start, rep_->options.end + 1);
+  return rep_->Within(group, rep_->firsts[group], rep_->options.end + 1);
 }
 
 const promql::Storage& Replay::storage() const { return rep_->overlay; }

@@ -24,6 +24,9 @@ struct ReplayOptions {
   base::Timestamp start = 0;
   base::Timestamp end = 0;
   base::Duration interval = 60'000;  // Of groups that name none.
+  // Evaluations of at least this long lie before start. They decide what is
+  // pending and firing then, and are no part of the results.
+  base::Duration warm_up = 0;
   promql::EngineOptions engine;
   EvaluationSettings settings;
   std::size_t threads = 0;  // 0: as many as there are processors.
@@ -45,13 +48,15 @@ struct ReplayedRule {
   std::size_t failures = 0;
   // The earliest, at most kShownFailures.
   std::vector<FailedQuery> first_failures;
-  std::vector<Episode> episodes;  // Alerts, in order of active_at.
-  std::size_t samples = 0;        // That a recording rule made.
+  // Alerts, in order of active_at, which may lie in the warm-up.
+  std::vector<Episode> episodes;
+  std::size_t samples = 0;  // That a recording rule made.
 };
 
 // The rules as alerts/evaluation.h evaluates them: states, `for`,
 // keep_firing_for, limit, query_offset, recording rules that feed later ones,
-// ALERTS and ALERTS_FOR_STATE. Nothing is pending or firing before the start.
+// ALERTS and ALERTS_FOR_STATE. Nothing is pending or firing before the start,
+// with a warm_up before that.
 // A rule that reads nothing which the replay writes too late for it is
 // evaluated by range queries, on all threads; the others step by step.
 class Replay {

@@ -8,13 +8,14 @@
 namespace alerts {
 namespace {
 
-void Add(const Episode& episode, base::Timestamp end, AlertSummary& summary) {
+void Add(const Episode& episode, const ReplayOptions& replay,
+         AlertSummary& summary) {
   if (!episode.fired_at) {
     ++summary.pending_only;
     return;
   }
-  const base::Duration lasted =
-      episode.ended_at.value_or(end) - *episode.fired_at;
+  const base::Duration lasted = episode.ended_at.value_or(replay.end) -
+                                std::max(*episode.fired_at, replay.start);
   const base::Duration waited = *episode.fired_at - episode.active_at;
   summary.quickest =
       summary.fired == 0 ? waited : std::min(summary.quickest, waited);
@@ -37,7 +38,7 @@ std::vector<AlertSummary> Summarise(const Replay& replay) {
     summary.group = &replay.groups()[rule.group];
     std::map<base::Labels, base::Timestamp> resolved;
     for (const Episode& episode : rule.episodes) {
-      Add(episode, replay.options().end, summary);
+      Add(episode, replay.options(), summary);
       if (!episode.fired_at) continue;
       const auto before = resolved.find(episode.labels);
       if (before != resolved.end() &&

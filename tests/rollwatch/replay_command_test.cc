@@ -103,11 +103,33 @@ TEST_F(ReplayCommandTest, WritesJson) {
 TEST_F(ReplayCommandTest, KeepsToStartEndAndInterval) {
   const tests::Finished run =
       Replay({"--start", "2023-11-14T22:23:20Z", "--end",
-              "2023-11-14T22:24:20Z", "--interval", "30s"});
+              "2023-11-14T22:24:20Z", "--interval", "30s", "--warm-up", "0s"});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("(1m), every 30s"));
   EXPECT_THAT(run.out, HasSubstr("true for 1m at most, less than its `for` of "
                                  "2m; still pending at the end"));
+}
+
+TEST_F(ReplayCommandTest, KnowsWhatIsActiveAtTheStart) {
+  const auto replay = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--start", "2023-11-14T22:30:20Z", "--end",
+                               "2023-11-14T22:35:20Z", "--width", "21"});
+    return Replay(more).out;
+  };
+  EXPECT_THAT(replay({}),
+              HasSubstr("High: fired once for 3m in all, at most 3m; 2m from "
+                        "true to firing\n"
+                        "  {job=\"a\"}\n"
+                        "  ############........\n"
+                        "    2023-11-14T22:28:20Z pending for 2m, "
+                        "2023-11-14T22:30:20Z firing for 3m; value 6\n"));
+  EXPECT_THAT(replay({"--warm-up", "1h"}),
+              HasSubstr("  ############........\n"
+                        "    2023-11-14T22:23:20Z pending for 2m, "
+                        "2023-11-14T22:25:20Z firing for 8m; value 6\n"));
+  EXPECT_THAT(replay({"--warm-up", "0s"}),
+              HasSubstr("2023-11-14T22:30:20Z pending for 2m, "
+                        "2023-11-14T22:32:20Z firing for 1m; value 6\n"));
 }
 
 TEST_F(ReplayCommandTest, ComparesTwoVersions) {

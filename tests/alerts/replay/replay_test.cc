@@ -241,6 +241,36 @@ TEST_P(ReplayTest, WritesWhatAServerWould) {
   }
 }
 
+TEST_P(ReplayTest, AWarmUpMakesTheRestOfALongerReplay) {
+  const std::vector<GroupDefinition> groups = Rules(GetParam().rules);
+  const promql::MemoryStorage data = Stored(RandomSamples(3));
+  ReplayOptions options;
+  options.start = kStart;
+  options.end = kStart + 230 * kMinute;
+  options.keep_written = true;
+  Replay whole(data, groups, options);
+  whole.Run();
+  options.warm_up = 90 * kMinute;
+  options.start = kStart + options.warm_up;
+  Replay later(data, groups, options);
+  later.Run();
+  EXPECT_EQ(Written(later.storage()), Written(whole.storage()));
+  for (std::size_t i = 0; i < later.rules().size(); ++i) {
+    const ReplayedRule& rule = later.rules()[i];
+    std::vector<Episode> rest = whole.rules()[i].episodes;
+    std::erase_if(rest, [&](const Episode& episode) {
+      return episode.ended_at && *episode.ended_at <= options.start;
+    });
+    EXPECT_EQ(rule.episodes, rest);
+    EXPECT_EQ(rule.evaluations, later.grid(rule.group).steps);
+    EXPECT_EQ(later.grid(rule.group).start, options.start);
+    EXPECT_LE(rule.failures, whole.rules()[i].failures);
+    if (!rule.first_failures.empty()) {
+      EXPECT_GE(rule.first_failures.front().time, options.start);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, ReplayTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
