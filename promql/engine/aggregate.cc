@@ -196,9 +196,11 @@ Block AggregationRun::CountValues(LabelSample label_sample,
                                   const Block& input) {
   Block block{context_.steps, {}};
   absl::flat_hash_map<base::Labels, std::size_t> row_of;
-  const bool removed = aggregation_.without &&
-                       std::ranges::find(aggregation_.grouping, value_label_) !=
-                           aggregation_.grouping.end();
+  const bool removed =
+      aggregation_.without &&
+      (value_label_ == base::kMetricName ||
+       std::ranges::find(aggregation_.grouping, value_label_) !=
+           aggregation_.grouping.end());
   for (const Series& series : input.rows) {
     const base::LabelsBuilder group(GroupLabels(aggregation_, series.labels));
     for (std::size_t step = 0; step < context_.steps; ++step) {
@@ -210,8 +212,8 @@ Block AggregationRun::CountValues(LabelSample label_sample,
       const auto [place, is_new] =
           row_of.try_emplace(labels.Build(), block.rows.size());
       if (is_new) {
-        block.rows.push_back(
-            {place->first, series.drop_name, Column(context_.steps)});
+        // A name of its own choice stays, whatever the input's fate.
+        block.rows.push_back({place->first, false, Column(context_.steps)});
       }
       Column& column = block.rows[place->second].column;
       column.Set(step, column.values[step] + 1);

@@ -146,7 +146,8 @@ bool CallRun::Prepare() {
     if (!PrepareArgument(i)) return false;
   }
   if (function_.needs == Function::Needs::kSelectorLabels) {
-    context_.selector_labels = PinnedLabels(*plan_.children[0].expr);
+    context_.selector_labels =
+        PinnedLabels(StripParens(*plan_.children[0].expr));
   }
   if (plan_.children.empty() && function_.parameter_count > 0) {
     // A vector argument that is left out is the evaluation time.

@@ -16,12 +16,22 @@ using base::FloatHistogram;
 // What the calls above a selector leave of its buckets.
 enum class Buckets { kKept, kSkipped, kNeeded };
 
+// Comparing and trimming read the buckets; the other operators pass on what is
+// needed of their result.
+bool ReadsBuckets(const Expr& expr) {
+  const auto* binary = std::get_if<Binary>(&expr.node);
+  if (binary == nullptr) return false;
+  const base::OpKind kind = base::Row(binary->op).kind;
+  return kind == base::OpKind::kComparison || kind == base::OpKind::kTrim;
+}
+
 Buckets Below(const Plan& plan, Buckets above) {
   if (std::holds_alternative<Subquery>(plan.expr->node)) {
     return Buckets::kNeeded;
   }
-  if (std::holds_alternative<Binary>(plan.expr->node)) return Buckets::kKept;
-  if (plan.function == nullptr || above == Buckets::kNeeded) return above;
+  if (above == Buckets::kNeeded) return above;
+  if (ReadsBuckets(*plan.expr)) return Buckets::kKept;
+  if (plan.function == nullptr) return above;
   if (plan.function->needs == Function::Needs::kBuckets) {
     return Buckets::kNeeded;
   }

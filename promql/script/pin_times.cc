@@ -14,9 +14,9 @@ bool ReadsEvaluationTime(const Expr& expr) {
   if (const auto* call = std::get_if<Call>(&expr.node)) {
     if (FindFunction(call->name)->uses_eval_time) return true;
   }
-  const std::vector<ExprPtr> children = Children(expr);
   // What is in a pinned subquery does not matter.
   if (std::holds_alternative<Subquery>(expr.node)) return false;
+  const std::vector<ExprPtr> children = Children(expr);
   return std::ranges::any_of(children, [](const ExprPtr& child) {
     return ReadsEvaluationTime(*child);
   });
@@ -26,13 +26,14 @@ ExprPtr Pinned(const ExprPtr& expr, base::Timestamp time) {
   return expr == nullptr ? nullptr : PinTimes(*expr, time);
 }
 
-void Pin(TimeModifiers& modifiers, base::Timestamp time) {
-  if (modifiers.at.has_value()) return;
-  modifiers.at = AtModifier{AtModifier::Kind::kTimestamp, time};
-}
-
 bool IsQueryTime(const AtModifier& at) {
   return at.kind != AtModifier::Kind::kTimestamp;
+}
+
+// The start and the end of an instant query are its time.
+void Pin(TimeModifiers& modifiers, base::Timestamp time) {
+  if (modifiers.at.has_value() && !IsQueryTime(*modifiers.at)) return;
+  modifiers.at = AtModifier{AtModifier::Kind::kTimestamp, time};
 }
 
 bool UsesQueryTimes(const DurationExprPtr& duration) {

@@ -160,7 +160,9 @@ Problem Runner::Repeat(const EvalCommand& eval, const Expr& expr) {
   if (time == 0) times = {-1000, 0, 1000};
   for (const base::Timestamp other : times) {
     Problem problem = Once(eval, query, other);
-    if (problem.text.empty()) problem = AsRange(eval, query, other);
+    if (problem.text.empty() && !UsesQueryTimes(*pinned)) {
+      problem = AsRange(eval, query, other);
+    }
     if (problem.text.empty()) continue;
     problem.text += absl::StrFormat(" (%s, at %d ms)", query, other);
     return problem;
