@@ -1,6 +1,7 @@
 #include "promql/syntax/series_scanner.h"
 
 #include <charconv>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -146,6 +147,20 @@ bool SeriesScanner::ReadLabels(std::vector<base::Label>& labels) {
     } else if (tokens[i].kind != TokenKind::kRightBrace) {
       return check(tokens[i]) &&
              UnexpectedToken(tokens[i], kLabelSet, "\",\" or \"}\"");
+    }
+  }
+  return AreUnique(labels, begin);
+}
+
+// Prometheus says it where a sample is stored.
+bool SeriesScanner::AreUnique(const std::vector<base::Label>& labels,
+                              std::size_t begin) {
+  std::set<std::string_view> names;
+  for (const base::Label& label : labels) {
+    if (!names.insert(label.name).second) {
+      return Error(
+          begin, absl::StrFormat("label name %s is not unique: invalid sample",
+                                 base::Quote(label.name)));
     }
   }
   return true;

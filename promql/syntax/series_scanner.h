@@ -56,6 +56,7 @@ class SeriesScanner {
  private:
   // The next token of a sequence of values; false after an error.
   bool NextToken(Token& token) const;
+  bool AreUnique(const std::vector<base::Label>& labels, std::size_t begin);
   bool ReadLabels(std::vector<base::Label>& labels);
   // One label of `tokens`, from `index` on.
   bool ReadLabel(const std::vector<Token>& tokens, std::size_t& index,

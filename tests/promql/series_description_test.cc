@@ -170,6 +170,8 @@ constexpr Case kErrors[] = {
     {"CommaFirstInLabels", "m{,} 1",
      "1:3: parse error: unexpected \",\" in label set, expected identifier or "
      "\"}\""},
+    {"LabelTwice", "m{a=\"b\",c=\"d\",a=\"b\"}",
+     "1:2: parse error: label name \"a\" is not unique: invalid sample"},
     {"UnclosedLabels", "m{a=\"b\"",
      "1:8: parse error: unexpected end of input inside braces"},
     {"UnknownHistogramKey", "m {{foo:1}}",
