@@ -14,6 +14,7 @@ constexpr Check kChecks[] = {
     // code                severity  on     pint                                         what it catches                                                       its text in, and it is, check_<code>.cc
     {"absent-at-once",      kWarning, true,  "alerts/absent",                             "an alert on absent() that one failed scrape fires",                  &kAbsentAtOnceText,      AbsentAtOnce},
     {"always-fires",        kWarning, true,  "alerts/comparison",                         "an alert whose expression drops no series, whatever the values",     &kAlwaysFiresText,       AlwaysFires},
+    {"bad-quantile",        kError,   true,  "",                                          "a quantile of buckets without le, or of a number not from 0 to 1",   &kBadQuantileText,       BadQuantile},
     {"coarse-bucket",       kWarning, true,  "",                                          "a quantile compared with a threshold inside a wide bucket",          &kCoarseBucketText,      CoarseBucket},
     {"default-for",         kInfo,    true,  "alerts/for",                                "a written `for` of 0, which is the default",                         &kDefaultForText,        DefaultFor},
     {"disable-comment",     kWarning, true,  "",                                          "a comment that hides findings without a reason, or too long",        &kDisableCommentText,    nullptr /* comments.cc */},

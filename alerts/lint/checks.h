@@ -41,6 +41,7 @@ const Check* FindCheck(std::string_view code);
 // Each in check_<code>.cc, with its documentation.
 void AbsentAtOnce(LintContext& context);
 void AlwaysFires(LintContext& context);
+void BadQuantile(LintContext& context);
 void CoarseBucket(LintContext& context);
 void DefaultFor(LintContext& context);
 void DuplicatedRule(LintContext& context);
@@ -81,6 +82,7 @@ void ZeroByZero(LintContext& context);
 
 extern const CheckText kAbsentAtOnceText;
 extern const CheckText kAlwaysFiresText;
+extern const CheckText kBadQuantileText;
 extern const CheckText kCoarseBucketText;
 extern const CheckText kDefaultForText;
 extern const CheckText kDuplicatedRuleText;

@@ -43,6 +43,8 @@ constexpr Edit kEdits[] = {
     {"always-fires",       "(?m)^(    expr: .*) (?:> 0|> 2|== 0)$", R"(\1 >= 0)"},
     {"always-fires",       "(?m)^(    expr: .*) (?:> 0|> 2|== 0)$", R"(\1)"},
     {"always-fires",       "(?m)^(    expr: .*) (>|==) (0|2)$",     R"(\1 \2 bool \3)"},
+    {"bad-quantile",       ", le\\) \\(",                            ") ("},
+    {"bad-quantile",       "histogram_quantile\\(0\\.(95|5|9)",    R"(histogram_quantile(\1)"},
     {"coarse-bucket",      "> 1800\n",                              "> 1000\n"},
     {"coarse-bucket",      "> 120\n",                               "> 100\n"},
     {"coarse-bucket",      "> 5\n",                                 "> 3\n"},
