@@ -120,10 +120,13 @@ bool AggregationRun::CheckRatio(double value) {
 
 bool AggregationRun::CheckParameter() {
   constexpr double kInt64Limit = 9223372036854775808.0;
+  if (aggregation_.op == base::AggregationOp::kQuantile) {
+    CheckQuantiles(context_.parameter, context_.parameter_span,
+                   *context_.diagnostics);
+    return true;
+  }
   for (const double value : context_.parameter) {
-    if (aggregation_.op == base::AggregationOp::kQuantile) {
-      CheckQuantile(value, context_.parameter_span, *context_.diagnostics);
-    } else if (aggregation_.op == base::AggregationOp::kLimitRatio) {
+    if (aggregation_.op == base::AggregationOp::kLimitRatio) {
       if (!CheckRatio(value)) return false;
     } else if (std::isnan(value)) {
       return evaluation_.Fail(context_.parameter_span,

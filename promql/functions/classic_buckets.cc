@@ -35,9 +35,9 @@ bool AlmostEqual(double a, double b) {
          kTolerance;
 }
 
-// Raises counts that fall; whether one fell by more than rounding explains.
-bool ForceMonotonic(std::vector<ClassicBucket>& buckets, bool exact) {
-  bool forced = false;
+// Raises counts that fall; the answer leaves out what rounding explains.
+ForcedBuckets ForceMonotonic(std::vector<ClassicBucket>& buckets, bool exact) {
+  ForcedBuckets forced;
   double before = buckets[0].count;
   for (std::size_t i = 1; i < buckets.size(); ++i) {
     double& count = buckets[i].count;
@@ -47,10 +47,30 @@ bool ForceMonotonic(std::vector<ClassicBucket>& buckets, bool exact) {
       before = count;
       continue;
     }
-    forced = forced || !rounding;
+    if (!rounding) {
+      if (!forced.any()) forced.first_bound = buckets[i].upper_bound;
+      forced.last_bound = buckets[i].upper_bound;
+      forced.greatest_fall = std::max(forced.greatest_fall, before - count);
+    }
     count = before;
   }
   return forced;
+}
+
+// The first bucket but the last that reaches a rank, else the last. By halves,
+// as Go's sort.Search, which shows where a count is NaN.
+std::size_t BucketOf(double rank, const std::vector<ClassicBucket>& buckets) {
+  std::size_t begin = 0;
+  std::size_t end = buckets.size() - 1;
+  while (begin < end) {
+    const std::size_t middle = (begin + end) / 2;
+    if (buckets[middle].count >= rank) {
+      end = middle;
+    } else {
+      begin = middle + 1;
+    }
+  }
+  return begin;
 }
 
 // The observations at or below a value, by a line within the buckets.
@@ -76,19 +96,18 @@ double RankOf(double value, const std::vector<ClassicBucket>& buckets) {
 
 ClassicQuantile QuantileOfBuckets(double q, std::vector<ClassicBucket>& buckets,
                                   bool exact) {
-  if (std::isnan(q)) return {std::nan("")};
-  if (q < 0) return {-kInfinity};
-  if (q > 1) return {kInfinity};
-  if (buckets.back().upper_bound != kInfinity) return {std::nan("")};
+  if (std::isnan(q)) return {std::nan(""), {}};
+  if (q < 0) return {-kInfinity, {}};
+  if (q > 1) return {kInfinity, {}};
+  if (buckets.back().upper_bound != kInfinity) return {std::nan(""), {}};
   Coalesce(buckets);
-  const bool forced = ForceMonotonic(buckets, exact);
+  const ForcedBuckets forced = ForceMonotonic(buckets, exact);
   const double observations = buckets.back().count;
-  if (buckets.size() < 2 || observations == 0 || std::isnan(observations)) {
+  if (buckets.size() < 2 || observations == 0) {
     return {std::nan(""), forced};
   }
   double rank = q * observations;
-  std::size_t at = 0;
-  while (at + 1 < buckets.size() && !(buckets[at].count >= rank)) ++at;
+  const std::size_t at = BucketOf(rank, buckets);
   if (at + 1 == buckets.size()) return {buckets[at - 1].upper_bound, forced};
   const double end = buckets[at].upper_bound;
   if (at == 0 && end <= 0) return {end, forced};

@@ -12,10 +12,18 @@ struct ClassicBucket {
   double count = 0;  // Of observations up to the bound.
 };
 
+// The counts that fell from one bucket to the next, and were raised.
+struct ForcedBuckets {
+  bool any() const { return greatest_fall > 0; }
+
+  double first_bound = 0;
+  double last_bound = 0;
+  double greatest_fall = 0;
+};
+
 struct ClassicQuantile {
   double value = 0;
-  // Counts fell from one bucket to the next, and were raised.
-  bool forced_monotonic = false;
+  ForcedBuckets forced;
 };
 
 // The quantile by linear interpolation within its bucket; NaN without a bucket

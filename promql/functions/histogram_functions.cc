@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "base/histogram_quantile.h"
 #include "base/number.h"
+#include "base/time.h"
 #include "promql/functions/annotations.h"
 #include "promql/functions/histogram_groups.h"
 #include "promql/functions/quantile.h"
@@ -39,6 +42,57 @@ void DropNames(const CallContext& call, Block& block) {
   }
 }
 
+// Seconds in RFC 3339.
+std::string TimeText(base::Timestamp time) {
+  std::string text = base::FormatTimestamp(time);
+  constexpr std::size_t kMilliseconds = 5;  // ".000Z"
+  return text.replace(text.size() - kMilliseconds, kMilliseconds, "Z");
+}
+
+// Go's %.2g.
+std::string TwoDigits(double number) {
+  return std::isinf(number) ? base::FormatGeneral(number)
+                            : absl::StrFormat("%.2g", number);
+}
+
+// What had to be raised in all histograms of one metric.
+class ForcedSamples {
+ public:
+  void Add(const ForcedBuckets& forced, base::Timestamp time) {
+    if (++samples_ == 1) {
+      all_ = forced;
+      first_ = last_ = time;
+      return;
+    }
+    all_.first_bound = std::min(all_.first_bound, forced.first_bound);
+    all_.last_bound = std::max(all_.last_bound, forced.last_bound);
+    all_.greatest_fall = std::max(all_.greatest_fall, forced.greatest_fall);
+    first_ = std::min(first_, time);
+    last_ = std::max(last_, time);
+  }
+
+  std::string Text(std::string_view metric) const {
+    std::string text =
+        "PromQL info: input to histogram_quantile needed to be fixed for "
+        "monotonicity (see https://prometheus.io/docs/prometheus/latest/"
+        "querying/functions/#histogram_quantile)";
+    if (!metric.empty()) text += " for metric name " + base::Quote(metric);
+    return text + absl::StrFormat(
+                      ", from buckets %s to %s, with a max diff of %s, over %d "
+                      "samples from %s to %s",
+                      base::FormatGeneral(all_.first_bound),
+                      base::FormatGeneral(all_.last_bound),
+                      TwoDigits(all_.greatest_fall), samples_, TimeText(first_),
+                      TimeText(last_));
+  }
+
+ private:
+  ForcedBuckets all_;
+  std::size_t samples_ = 0;
+  base::Timestamp first_ = 0;
+  base::Timestamp last_ = 0;
+};
+
 // The quantile of each histogram at each step.
 class Quantiles {
  public:
@@ -51,19 +105,23 @@ class Quantiles {
   // Adds a row for each histogram.
   void Add(const std::vector<double>& quantiles, base::Span quantile_span,
            Block& out) {
-    for (const double q : quantiles) {
-      if (!CheckQuantile(q, quantile_span, *call_.diagnostics)) break;
-    }
+    CheckQuantiles(quantiles, quantile_span, *call_.diagnostics);
     for (const HistogramGroup& group : groups_) {
       out.rows.push_back(RowOf(group, block_.steps));
       AddGroup(group, quantiles, out.rows.back().column);
     }
   }
 
+  void ReportForced() const {
+    for (const auto& [metric, samples] : forced_) {
+      call_.diagnostics->Info("forced-monotonicity", span_,
+                              samples.Text(metric));
+    }
+  }
+
  private:
   void AddGroup(const HistogramGroup& group,
                 const std::vector<double>& quantiles, Column& column) {
-    bool forced = false;
     for (std::size_t i = 0; i < block_.steps; ++i) {
       GatherBuckets(group, block_, i, buckets_);
       const FloatHistogram* native =
@@ -76,18 +134,12 @@ class Quantiles {
       } else if (!buckets_.empty()) {
         const ClassicQuantile result = QuantileOfBuckets(
             quantiles[i], buckets_, call_.compatibility.exact_buckets);
-        forced = forced || result.forced_monotonic;
+        if (result.forced.any()) {
+          forced_[std::string(group.labels.metric_name())].Add(
+              result.forced, call_.grid.at(i));
+        }
         column.Set(i, result.value);
       }
-    }
-    if (forced) {
-      InformOfMetric(
-          call_, span_, "forced-monotonicity",
-          "input to histogram_quantile needed to be fixed for monotonicity "
-          "(see "
-          "https://prometheus.io/docs/prometheus/latest/querying/functions/"
-          "#histogram_quantile) for metric name",
-          group.labels);
     }
   }
 
@@ -107,6 +159,7 @@ class Quantiles {
   base::Span span_;
   std::vector<HistogramGroup> groups_;
   std::vector<ClassicBucket> buckets_;
+  std::map<std::string, ForcedSamples> forced_;  // By metric name.
 };
 
 // OpenMetrics' form: 0.0, 0.25, 1.0.
@@ -135,8 +188,9 @@ void EachHistogram(Column& column, Function function) {
 
 Block HistogramQuantile(const CallContext& call, std::vector<Block> arguments) {
   Block out{arguments[0].steps, {}};
-  Quantiles(call, arguments[0], call.argument_spans[1])
-      .Add(call.scalars[0], call.argument_spans[0], out);
+  Quantiles quantiles(call, arguments[0], call.argument_spans[1]);
+  quantiles.Add(call.scalars[0], call.argument_spans[0], out);
+  quantiles.ReportForced();
   DropNames(call, out);
   return out;
 }
@@ -155,6 +209,7 @@ Block HistogramQuantiles(const CallContext& call,
       out.rows.push_back(std::move(row));
     }
   }
+  quantiles.ReportForced();
   DropNames(call, out);
   return out;
 }

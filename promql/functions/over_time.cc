@@ -238,8 +238,12 @@ void StdvarOverTime(const CallContext& call, const Windows& windows,
 void QuantileOverTime(const CallContext& call, const Windows& windows,
                       Column& out) {
   const std::vector<double>& quantiles = call.scalars[0];
-  for (const double q : quantiles) {
-    if (!CheckQuantile(q, call.argument_spans[0], *call.diagnostics)) break;
+  // Of each series only the first that is out of range: they are the same for
+  // all of them.
+  const auto bad = std::ranges::find_if_not(
+      quantiles, [](double q) { return q >= 0 && q <= 1; });
+  if (bad != quantiles.end()) {
+    CheckQuantiles({&*bad, 1}, call.argument_spans[0], *call.diagnostics);
   }
   SlidingQuantile sliding(windows.floats.values);
   const auto& bounds = windows.float_bounds;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -103,14 +104,20 @@ void SlidingQuantile::MoveTo(std::size_t begin, std::size_t end) {
   end_ = end;
 }
 
-bool CheckQuantile(double q, base::Span span, base::Diagnostics& diagnostics) {
-  if (q >= 0 && q <= 1) return true;
-  diagnostics.Warning(
-      "invalid-quantile", span,
-      absl::StrFormat(
-          "PromQL warning: quantile value should be between 0 and 1, got %s",
-          base::FormatGeneral(q)));
-  return false;
+void CheckQuantiles(std::span<const double> quantiles, base::Span span,
+                    base::Diagnostics& diagnostics) {
+  std::string told;
+  for (const double q : quantiles) {
+    if (q >= 0 && q <= 1) continue;
+    std::string text = base::FormatGeneral(q);
+    if (text == told) continue;
+    diagnostics.Warning(
+        "invalid-quantile", span,
+        absl::StrFormat(
+            "PromQL warning: quantile value should be between 0 and 1, got %s",
+            text));
+    told = std::move(text);
+  }
 }
 
 }  // namespace promql

@@ -39,8 +39,9 @@ class SlidingQuantile {
   bool sorted_ = true;
 };
 
-// Whether q is in [0, 1]; else with a warning.
-bool CheckQuantile(double q, base::Span span, base::Diagnostics& diagnostics);
+// Warns where a quantile is not in [0, 1]; of a row of the same, once.
+void CheckQuantiles(std::span<const double> quantiles, base::Span span,
+                    base::Diagnostics& diagnostics);
 
 }  // namespace promql
 
