@@ -41,6 +41,22 @@ expect 'an unknown flag' 2 --colour
 expect 'no such file' 1 "$work/none.yml"
 says err 'No such file'
 
+foreign() {  # help, arguments as typed for promtool
+  local help=$1 got=0
+  shift
+  "$program" "$@" >"$work/out" 2>"$work/err" <"$work/in" || got=$?
+  [ "$got" = 2 ] || { echo "FAILED: $*: exit status $got" >&2; failures=$((failures + 1)); }
+  says err 'is a command of promtool'
+  says err "  = help: use $help"
+}
+foreign 'promtool check config; ' check config --syntax-only examples/prometheus.yml
+foreign 'promtool check metrics' check metrics
+foreign 'rollwatch query EXPR --data URL --time TIME' query instant http://localhost:9090 up
+foreign 'promtool query series' query series --match=up http://localhost:9090
+foreign 'promtool tsdb; ' tsdb list data
+(cd "$work" && cp "$root/examples/alerts.yml" config && "$program" check config >/dev/null) ||
+  { echo 'FAILED: a rule file of the name config' >&2; failures=$((failures + 1)); }
+
 mkdir "$work/rules"
 printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum(up\n' >"$work/rules/bad.yml"
 printf 'groups:\n- name: g\n  rules:\n  - {record: r, expr: up}\n  - {record: r, expr: up}\n' >"$work/rules/twice.yaml"
