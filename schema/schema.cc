@@ -110,8 +110,12 @@ std::string_view Suffix(SampleRole role) {
 
 }  // namespace
 
+bool IsScrapeSeries(std::string_view name) {
+  return Lists(kScrapeSeries, name);
+}
+
 bool IsSynthetic(std::string_view name) {
-  return Lists(kScrapeSeries, name) || Lists(kAlertSeries, name);
+  return IsScrapeSeries(name) || Lists(kAlertSeries, name);
 }
 
 bool LabelFacts::Lists(std::string_view value) const {

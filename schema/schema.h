@@ -108,6 +108,8 @@ struct SchemaOptions {
 // Whether Prometheus itself writes the series, at every scrape (also one that
 // failed) or for alerts: up, scrape_*, ALERTS, ALERTS_FOR_STATE.
 bool IsSynthetic(std::string_view name);
+// The former alone: up, scrape_*. They have the labels of the target.
+bool IsScrapeSeries(std::string_view name);
 
 // A set of metrics. A value: copying is cheap enough to do at start only; safe
 // to read from many threads.

@@ -23,7 +23,7 @@ bool StaysOwn(const ScrapeJob& job, std::string_view label) {
 // other may bring a job of its own.
 bool HasNameOf(const ScrapeJob& job, const Sample& sample) {
   if (job.name.empty()) return false;
-  if (!job.honor_labels || IsSynthetic(sample.name)) return true;
+  if (!job.honor_labels || IsScrapeSeries(sample.name)) return true;
   return sample.labels_closed && sample.FindLabel(kJob) == nullptr;
 }
 

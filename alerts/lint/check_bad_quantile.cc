@@ -47,7 +47,10 @@ bool Needs(const promql::Expr& whole, const promql::Expr& part) {
   const promql::Expr& expr = promql::StripParens(whole);
   if (&expr == &part) return true;
   const auto* binary = std::get_if<promql::Binary>(&expr.node);
-  if (binary == nullptr || binary->op == base::BinaryOp::kOr) return false;
+  if (binary == nullptr || binary->op == base::BinaryOp::kOr ||
+      binary->matching.fill_left || binary->matching.fill_right) {
+    return false;
+  }
   return Needs(*binary->left, part) ||
          (binary->op != base::BinaryOp::kUnless && Needs(*binary->right, part));
 }

@@ -71,6 +71,10 @@ class Finder {
     if (sample == nullptr || context_.facts().IsRecorded(selector.name)) {
       return Presence::kMaybe;
     }
+    const bool of_target = label_ == "job" || label_ == "instance";
+    if (of_target && schema::IsScrapeSeries(selector.name)) {
+      return Presence::kAlways;
+    }
     const schema::LabelFacts* facts = sample->FindLabel(label_);
     if (facts == nullptr || !sample->labels_closed) return Presence::kMaybe;
     // Of targets, these two alone are on every one.
@@ -79,9 +83,7 @@ class Finder {
           return Contains(job.labels, label_) ||
                  Contains(job.rewritten, label_);
         });
-    if (target && label_ != "job" && label_ != "instance") {
-      return Presence::kMaybe;
-    }
+    if (target && !of_target) return Presence::kMaybe;
     return facts->Lists("") ? Presence::kMaybe : Presence::kAlways;
   }
 

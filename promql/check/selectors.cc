@@ -62,6 +62,11 @@ class SelectorChecker {
                                   ? selector_.matcher_spans[i]
                                   : expr_.span;
       const schema::LabelFacts* label = sample_.FindLabel(matcher.name());
+      const bool closed =
+          label != nullptr && label->knowledge == schema::Knowledge::kClosed;
+      if (!closed && matcher.type() == base::MatchType::kEqual) {
+        CheckContradiction(matcher, i, span);
+      }
       if (label == nullptr) {
         CheckMissingLabel(matcher, span);
       } else if (label->knowledge == schema::Knowledge::kClosed) {
@@ -106,7 +111,7 @@ class SelectorChecker {
       return;
     }
     if (matcher.type() == base::MatchType::kEqual) {
-      CheckContradiction(matcher, label, span);
+      CheckContradiction(matcher, 0, span);
       return;
     }
     for (const std::string_view word : Words(matcher)) {
@@ -139,11 +144,12 @@ class SelectorChecker {
          near.empty() ? std::string() : DidYouMean(near), false, true});
   }
 
-  // status="failed", status="success".
-  void CheckContradiction(const base::Matcher& matcher,
-                          const schema::LabelFacts& label, base::Span span) {
-    const auto other = std::ranges::find_if(
-        selector_.matchers, [&](const base::Matcher& candidate) {
+  // status="failed", status="success". Looks at the matchers from `first` on.
+  void CheckContradiction(const base::Matcher& matcher, std::size_t first,
+                          base::Span span) {
+    const auto other = std::find_if(
+        selector_.matchers.begin() + static_cast<std::ptrdiff_t>(first),
+        selector_.matchers.end(), [&](const base::Matcher& candidate) {
           return candidate.name() == matcher.name() &&
                  !candidate.Matches(matcher.value());
         });
@@ -151,8 +157,8 @@ class SelectorChecker {
     findings_.push_back(
         {Kind::kUnknownValue,
          span,
-         absl::StrFormat("%s of %s cannot satisfy both %s and %s", label.name,
-                         sample_.name, base::ToString(matcher),
+         absl::StrFormat("%s of %s cannot satisfy both %s and %s",
+                         matcher.name(), sample_.name, base::ToString(matcher),
                          base::ToString(*other)),
          {},
          true,

@@ -96,13 +96,13 @@ expect 'JSON' 3 --format json "$data/unknown-value/bad.yml"
 python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
 import json, sys
 report = json.load(open(sys.argv[1]))
-assert report["files"][0]["valid"] and report["files"][0]["rules"] == 7, report["files"]
+assert report["files"][0]["valid"] and report["files"][0]["rules"] == 9, report["files"]
 first = report["findings"][0]
 assert (first["code"], first["severity"], first["line"], first["column"], first["rule"], first["group"]) == (
     "unknown-value", "error", 5, 37, "Typo", "g"), first
 assert first["help"] == 'did you mean "success"?' and len(first["fingerprint"]) == 16, first
 assert len({finding["fingerprint"] for finding in report["findings"]}) == len(report["findings"])
-assert "Typo" in report["cannot_fire"] and report["alerts"] == 7, report
+assert "Typo" in report["cannot_fire"] and report["alerts"] == 9, report
 PYTHON
 
 # What it checks against.
