@@ -75,6 +75,66 @@ std::string_view SeverityColour(Severity severity) {
   return "";
 }
 
+bool ContinuesCharacter(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+// A file may not steer the terminal that shows it.
+std::string Printable(std::string_view text) {
+  std::string printable;
+  printable.reserve(text.size());
+  for (const char c : text) {
+    const bool control =
+        (c >= 0 && c < ' ' && c != '\t' && c != '\n') || c == '\x7f';
+    if (control) {
+      printable += "\uFFFD";
+    } else {
+      printable += c;
+    }
+  }
+  return printable;
+}
+
+// The part of a line that is shown: all of most, but of a file in one long
+// line what stands around [begin, end).
+struct Shown {
+  std::string_view before;  // As far as it is shown.
+  std::string_view marked;
+  std::string_view after;
+  bool cut_before = false;
+  bool cut_after = false;
+};
+
+Shown Window(std::string_view line, std::size_t begin, std::size_t end) {
+  constexpr std::size_t kLongest = 1000;
+  constexpr std::size_t kAround = 80;
+  begin = std::min(begin, line.size());
+  end = std::clamp(end, begin, line.size());
+  if (line.size() <= kLongest) {
+    return {line.substr(0, begin), line.substr(begin, end - begin),
+            line.substr(end)};
+  }
+  const auto boundary = [&](std::size_t at) {
+    while (at < line.size() && ContinuesCharacter(line[at])) ++at;
+    return at;
+  };
+  const std::size_t first =
+      begin <= kAround ? 0 : std::min(boundary(begin - kAround), begin);
+  const std::size_t marked_end =
+      end - begin <= kLongest ? end : boundary(begin + kLongest);
+  const std::size_t last =
+      boundary(std::min(marked_end + kAround, line.size()));
+  return {line.substr(first, begin - first),
+          line.substr(begin, marked_end - begin),
+          line.substr(marked_end, last - marked_end), first > 0,
+          last < line.size()};
+}
+
+std::size_t CharacterCount(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return !ContinuesCharacter(c); }));
+}
+
 }  // namespace
 
 std::string_view SeverityName(Severity severity) {
@@ -121,24 +181,28 @@ std::string Render(const Source& source, const Diagnostic& diagnostic,
   std::string out =
       absl::StrFormat("%s:%d:%d: %s%s:%s %s [%s]\n", source.name(), begin.line,
                       begin.column, accent, SeverityName(diagnostic.severity),
-                      reset, diagnostic.message, diagnostic.code);
-  absl::StrAppendFormat(&out, "%5d | %s\n", begin.line, line);
-
-  std::string padding(line.substr(0, std::min(begin.column - 1, line.size())));
-  for (char& c : padding) {
-    if (c != '\t') c = ' ';
-  }
+                      reset, Printable(diagnostic.message), diagnostic.code);
   const std::size_t length = diagnostic.span.end > diagnostic.span.begin
                                  ? diagnostic.span.end - diagnostic.span.begin
                                  : 1;
-  const std::size_t room =
-      line.size() > padding.size() ? line.size() - padding.size() : 1;
+  const Shown shown = Window(line, begin.column - 1, begin.column - 1 + length);
+  absl::StrAppendFormat(&out, "%5d | %s%s%s%s%s\n", begin.line,
+                        shown.cut_before ? "..." : "", Printable(shown.before),
+                        Printable(shown.marked), Printable(shown.after),
+                        shown.cut_after ? "..." : "");
+
+  // A character is taken to be as wide as a space.
+  std::string padding(shown.cut_before ? 3 : 0, ' ');
+  for (const char c : shown.before) {
+    if (!ContinuesCharacter(c)) padding += c == '\t' ? '\t' : ' ';
+  }
   std::string mark = "^";
-  mark.append(std::min(length, room) - 1, '~');
+  mark.append(std::max<std::size_t>(CharacterCount(shown.marked), 1) - 1, '~');
   absl::StrAppendFormat(&out, "      | %s%s%s%s\n", padding, accent, mark,
                         reset);
   if (!diagnostic.help.empty()) {
-    absl::StrAppendFormat(&out, "      = help: %s\n", diagnostic.help);
+    absl::StrAppendFormat(&out, "      = help: %s\n",
+                          Printable(diagnostic.help));
   }
   return out;
 }

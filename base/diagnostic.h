@@ -63,8 +63,9 @@ class Diagnostics {
 //         |                  ^~~~~~~~~~~~~~~~~~~
 //         = help: http_requests_total[5m]
 // A span over several lines is marked to the end of its first line. Tabs of
-// the line are kept in the mark's padding, so that the two align. `colour`
-// adds ANSI colours.
+// the line are kept in the mark's padding, so that the two align. Of a line
+// above 1,000 bytes the part around the span is shown, and U+FFFD instead of
+// what would steer a terminal. `colour` adds ANSI colours.
 std::string Render(const Source& source, const Diagnostic& diagnostic,
                    bool colour = false);
 

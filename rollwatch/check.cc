@@ -255,6 +255,13 @@ int Check(const Arguments& arguments) {
           line.Parse({arguments.begin() + (rules ? 1 : 0), arguments.end()})) {
     return *exit;
   }
+  std::error_code error;
+  if (rules && options.files.empty() &&
+      std::filesystem::exists("rules", error)) {
+    return WrongUse("check",
+                    "there is a \"rules\" here, but so promtool calls what it "
+                    "checks: write ./rules, or - for standard input");
+  }
   if (options.config.empty()) options.config = FindSettingsFile();
   if (!options.config.empty() && options.config != "none") {
     const std::string path = options.config;

@@ -68,7 +68,13 @@ bool ReadCheckInputs(const std::vector<std::string>& paths,
     }
     std::vector<std::string> files;
     all = FilesBelow(path, files) && all;
+    const std::size_t before = inputs.size();
     for (const std::string& file : files) read(file, false);
+    // A mistyped folder must not pass for one without mistakes.
+    if (inputs.size() == before && all) {
+      SayUnreadable(path + ": no file with rules in this folder");
+      all = false;
+    }
   }
   return all;
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/diagnostic.h"
 #include "base/time.h"
 
 namespace rollwatch {
@@ -32,6 +33,36 @@ std::string JoinCommas(const std::vector<std::string>& parts) {
     joined += (joined.empty() ? "" : ",") + part;
   }
   return joined;
+}
+
+// What is wrong, in our words: CLI11's speak of "1 required TEXT missing".
+std::string WrongUseMessage(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::string option = text.substr(0, text.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (text.ends_with(" missing")) return option + ": its value is missing";
+    if (text.find("At Most") != std::string::npos) {
+      return option + " is given twice";
+    }
+  }
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr ||
+      app.remaining_size() == 0) {
+    return text;
+  }
+  const std::string extra = app.remaining().front();
+  if (!extra.starts_with('-') || extra.size() < 2) {
+    return "unexpected argument \"" + extra + "\"";
+  }
+  std::vector<std::string> known;
+  for (const CLI::Option* one : app.get_options()) {
+    for (const std::string& name : one->get_lnames()) {
+      known.push_back("--" + name);
+    }
+  }
+  const std::string_view near =
+      base::Nearest(extra, {known.begin(), known.end()});
+  return "unknown option \"" + extra + "\"" +
+         (near.empty() ? "" : "; did you mean \"" + Text(near) + "\"?");
 }
 
 }  // namespace
@@ -253,7 +284,7 @@ std::optional<int> CommandLine::Parse(
     std::fputs(rep_->app.help().c_str(), stdout);
     return kExitOk;
   } catch (const CLI::ParseError& error) {
-    return WrongUse(rep_->name, error.what());
+    return WrongUse(rep_->name, WrongUseMessage(rep_->app, error));
   }
   return std::nullopt;
 }

@@ -17,7 +17,8 @@ struct Command {
   std::string_view arguments;
   std::string_view summary;
   int (*run)(const Arguments& arguments);
-  bool hidden;  // Not in --help: for developers.
+  bool hidden;            // Not in --help: for developers.
+  bool status_is_answer;  // What it prints is said beside it.
 };
 
 std::span<const Command> Commands();

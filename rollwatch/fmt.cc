@@ -92,17 +92,22 @@ void PrintDiff(const std::string& path, std::string_view before,
   }
 }
 
-// Through a file beside it, so that the old content is never lost.
+// Through a file beside it, so that the old content is never lost. Of a link,
+// what it points to is replaced.
 absl::Status Replace(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".rollwatch-fmt";
+  std::error_code unresolved;
+  const auto resolved = std::filesystem::canonical(path, unresolved);
+  const std::string target = unresolved ? path : resolved.string();
+  const std::string temporary = target + ".rollwatch-fmt";
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   out << text;
   out.close();
   std::error_code error;
   if (out) {
-    const auto permissions = std::filesystem::status(path, error).permissions();
+    const auto permissions =
+        std::filesystem::status(target, error).permissions();
     std::filesystem::permissions(temporary, permissions, error);
-    std::filesystem::rename(temporary, path, error);
+    std::filesystem::rename(temporary, target, error);
     if (!error) return absl::OkStatus();
   }
   std::filesystem::remove(temporary, error);
@@ -228,6 +233,14 @@ int RunFormat(const Arguments& arguments) {
   const bool has_expression = line.Given("--expr");
   if (has_expression == !paths.empty()) {
     return WrongUse("fmt", "give either rule files or -e EXPR");
+  }
+  if (!split.empty() && !plain) {
+    return WrongUse("fmt", "--split is for --plain");
+  }
+  if (plain && (check || diff || has_expression)) {
+    return WrongUse("fmt",
+                    "--plain prints rule files: it has no --check, "
+                    "--diff and -e");
   }
   if (has_expression) return FormatExpression(expression);
   if (plain) return WritePlain(paths, split);

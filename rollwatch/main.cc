@@ -1,16 +1,16 @@
 // rollwatch: deployment metrics, PromQL and alert rules. Picks the subcommand.
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <filesystem>
+#include <cstring>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "base/diagnostic.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
+#include "rollwatch/promtool_commands.h"
 #include "rollwatch/version.h"
 
 namespace rollwatch {
@@ -39,58 +39,14 @@ void PrintHelp(std::FILE* out) {
       out);
 }
 
-// What promtool does and rollwatch does not, by how it is typed, and what to
-// use: `s/promtool/rollwatch/` must not end in "no such file".
-struct Foreign {
-  std::string_view command;
-  std::string_view word;  // the second one; empty: any
-  std::string_view help;
-};
-
-// clang-format off
-constexpr Foreign kForeign[] = {
-    {"check", "config", "promtool check config; for its rule files: rollwatch check --prometheus-config FILE RULES"},
-    {"check", "metrics", "promtool check metrics"},
-    {"check", "web-config", "promtool check web-config"},
-    {"check", "service-discovery", "promtool check service-discovery"},
-    {"check", "healthy", "promtool check healthy"},
-    {"check", "ready", "promtool check ready"},
-    {"query", "instant", "rollwatch query EXPR --data URL --time TIME"},
-    {"query", "range", "rollwatch query EXPR --data URL --start TIME --end TIME --step DURATION"},
-    {"query", "labels", "promtool query labels"},
-    {"query", "series", "promtool query series"},
-    {"query", "analyze", "promtool query analyze"},
-    {"debug", "", "promtool debug"},
-    {"tsdb", "", "promtool tsdb; rollwatch query and replay read its blocks: --data DIR"},
-    {"push", "", "promtool push"},
-    {"promql", "", "rollwatch fmt -e EXPR"},
-};
-// clang-format on
-
-// Whether `arguments` also mean something to rollwatch: a rule file, or a
-// metric, of that name.
-bool Ours(const std::vector<std::string>& arguments) {
-  if (arguments[0] == "check") {
-    std::error_code ignored;
-    return std::filesystem::exists(arguments[1], ignored);
-  }
-  return std::any_of(
-      arguments.begin(), arguments.end(), [](const std::string& argument) {
-        return argument.starts_with("--data") || argument == "--explain";
-      });
-}
-
-// Null when `arguments` are no command of promtool alone.
-const Foreign* FindForeign(const std::vector<std::string>& arguments) {
-  for (const Foreign& foreign : kForeign) {
-    if (arguments[0] != foreign.command) continue;
-    if (foreign.word.empty()) return &foreign;
-    if (arguments.size() > 1 && arguments[1] == foreign.word &&
-        !Ours(arguments)) {
-      return &foreign;
-    }
-  }
-  return nullptr;
+// A full disk must not pass for an empty answer: 1 instead of 0 when what was
+// printed did not arrive. Where the status is the answer itself, it stays.
+int Delivered(int status, bool status_is_answer) {
+  const bool failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) == 0 && !failed) return status;
+  std::fprintf(stderr, "rollwatch: error: standard output: %s\n",
+               std::strerror(errno));
+  return status == kExitOk && !status_is_answer ? kExitFailed : status;
 }
 
 int Main(const std::vector<std::string>& arguments) {
@@ -99,32 +55,38 @@ int Main(const std::vector<std::string>& arguments) {
     return kExitWrongUse;
   }
   const std::string& name = arguments[0];
+  if (name == "help" && arguments.size() > 1) {
+    std::vector<std::string> asked(arguments.begin() + 1, arguments.end());
+    asked.emplace_back("--help");
+    return Main(asked);
+  }
   if (name == "--help" || name == "-h" || name == "help") {
     PrintHelp(stdout);
-    return kExitOk;
+    return Delivered(kExitOk, false);
   }
   if (name == "--version") {
     std::printf("rollwatch %s\n", kVersion);
     return kExitOk;
   }
-  if (const Foreign* foreign = FindForeign(arguments)) {
+  if (const PromtoolCommand* foreign = FindPromtoolCommand(arguments)) {
     std::fprintf(stderr,
                  "rollwatch: error: \"%s%s%s\" is a command of promtool\n"
                  "  = help: use %s\n",
                  name.c_str(), foreign->word.empty() ? "" : " ",
                  std::string(foreign->word).c_str(),
-                 std::string(foreign->help).c_str());
+                 std::string(foreign->use).c_str());
     return kExitWrongUse;
   }
   std::vector<std::string_view> names;
   for (const Command& command : Commands()) {
     if (command.name == name) {
-      return command.run({arguments.begin() + 1, arguments.end()});
+      return Delivered(command.run({arguments.begin() + 1, arguments.end()}),
+                       command.status_is_answer);
     }
     if (!command.hidden) names.push_back(command.name);
   }
-  std::fprintf(stderr, "rollwatch: error: unknown command \"%s\"\n",
-               name.c_str());
+  std::fprintf(stderr, "rollwatch: error: unknown %s \"%s\"\n",
+               name.starts_with('-') ? "option" : "command", name.c_str());
   const std::string_view near = base::Nearest(name, names);
   if (near.empty()) {
     std::fputs("  = help: rollwatch --help\n", stderr);

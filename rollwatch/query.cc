@@ -295,6 +295,9 @@ int RunQuery(const Arguments& arguments) {
   if (options.data.sources.empty()) {
     return WrongUse("query", "--data is missing");
   }
+  if (line.Given("--step") && !options.range()) {
+    return WrongUse("query", "--step is for a range: give --start or --end");
+  }
   if (const auto exit = CheckTimes(options)) return *exit;
   int exit = kExitOk;
   const auto data = options.data.Open("query",

@@ -27,7 +27,10 @@ bool IsPlain(std::string_view line) {
 class Formatter {
  public:
   Formatter(const RuleFile& file, base::Diagnostics& diagnostics)
-      : text_(file.source->text()), diagnostics_(diagnostics) {
+      : text_(file.source->text()),
+        line_break_(text_.find("\r\n") == std::string_view::npos ? "\n"
+                                                                 : "\r\n"),
+        diagnostics_(diagnostics) {
     for (const Group& group : file.groups) {
       for (const Rule& rule : group.rules) Add(rule);
     }
@@ -82,11 +85,14 @@ class Formatter {
     if (one_line && IsPlain(pretty)) return pretty;
     const std::string indent(KeyColumn(begin) + 2, ' ');
     // A first line that is indented itself would set the block's indentation.
-    std::string out = pretty.front() == ' ' ? "|2\n" : "|\n";
-    out += indent;
+    std::string out = pretty.front() == ' ' ? "|2" : "|";
+    out.append(line_break_).append(indent);
     for (const char c : pretty) {
-      out += c;
-      if (c == '\n') out += indent;
+      if (c == '\n') {
+        out.append(line_break_).append(indent);
+      } else {
+        out += c;
+      }
     }
     return out;
   }
@@ -100,6 +106,7 @@ class Formatter {
   }
 
   std::string_view text_;
+  std::string_view line_break_;  // As the file has them.
   base::Diagnostics& diagnostics_;
   std::map<std::size_t, Replacement> replacements_;
 };

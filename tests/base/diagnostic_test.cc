@@ -51,6 +51,21 @@ constexpr RenderCase kRenders[] = {
      "f.yml:1:2: error: Bad. [code]\n"
      "    1 | \tfoo\n"
      "      | \t^~~\n"},
+    {"ACharacterIsOneWide",
+     "\xC3\xBC \xC3\xBC\xC3\xBC x",
+     {3, 7},
+     "",
+     "f.yml:1:4: error: Bad. [code]\n"
+     "    1 | \xC3\xBC \xC3\xBC\xC3\xBC x\n"
+     "      |   ^~\n"},
+    {"NothingSteersTheTerminal",
+     "\x1b[31m foo\x7f",
+     {6, 9},
+     "\x1b]0;title\a",
+     "f.yml:1:7: error: Bad. [code]\n"
+     "    1 | \xEF\xBF\xBD[31m foo\xEF\xBF\xBD\n"
+     "      |       ^~~\n"
+     "      = help: \xEF\xBF\xBD]0;title\xEF\xBF\xBD\n"},
     {"HelpComesLast",
      "foo",
      {0, 3},
@@ -63,6 +78,26 @@ constexpr RenderCase kRenders[] = {
 
 INSTANTIATE_TEST_SUITE_P(Table, RenderTest, testing::ValuesIn(kRenders),
                          [](const auto& test) { return test.param.name; });
+
+// A dashboard or a rule file may be JSON in one line.
+TEST(RenderLineTest, OfALongLineShowsWhatStandsAround) {
+  const std::string text =
+      std::string(5000, 'a') + "foo" + std::string(5000, 'b');
+  const std::string shown =
+      Render(Source("f.json", text),
+             {Severity::kError, "code", {5000, 5003}, "Bad.", ""});
+  EXPECT_EQ(shown, "f.json:1:5001: error: Bad. [code]\n    1 | ..." +
+                       std::string(80, 'a') + "foo" + std::string(80, 'b') +
+                       "...\n      | " + std::string(83, ' ') + "^~~\n");
+}
+
+TEST(RenderLineTest, OfALongSpanShowsTheBeginning) {
+  const std::string text(1'000'000, 'a');
+  EXPECT_LT(Render(Source("f.json", text),
+                   {Severity::kError, "code", {0, 1'000'000}, "Bad.", ""})
+                .size(),
+            2500U);
+}
 
 TEST(NearestTest, FindsTheLikelyWord) {
   const std::vector<std::string_view> names = {"rate", "irate", "increase",
