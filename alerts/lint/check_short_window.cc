@@ -11,10 +11,10 @@ namespace alerts {
 const CheckText kShortWindowText = {
     .paragraph = R"(The function needs two samples of its window. A window
 shorter than two scrape intervals often holds only one, and then there is no
-result. The interval is that of --prometheus-config (the shortest of the jobs that can carry the
-series)
-or of --scrape-interval; without either nothing is claimed. Of a recorded metric
-it is the interval of the group that records it, when it is written.)",
+result. The interval is that of --prometheus-config (the shortest of the jobs
+that can carry the series) or of --scrape-interval; without either nothing is
+claimed. Of a recorded metric it is the interval of the group that records it,
+when it is written.)",
     .bad = R"(- alert: ManyRollbacks
   expr: increase(deployment_rollback_total[20s]) > 5
 )",
