@@ -17,6 +17,12 @@ std::size_t SequenceLength(unsigned char lead) {
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 bool IsSpace(char c) { return IsBlank(c) || c == '\r' || c == '\n'; }
 
+// Of the line break there: \n, \r\n or \r alone; 0 for none.
+std::size_t BreakLength(std::string_view text, std::size_t at) {
+  if (text.substr(at, 2) == "\r\n") return 2;
+  return at < text.size() && (text[at] == '\r' || text[at] == '\n') ? 1 : 0;
+}
+
 // Walks the text and the decoded value side by side. The value is known to be
 // right, so at each byte only a few things can stand in the text.
 class Locator {
@@ -42,22 +48,19 @@ class Locator {
 
  private:
   bool AtEnd() const { return at_ >= text_.size(); }
-  bool AtLineEnd() const {
-    return AtEnd() || text_[at_] == '\n' ||
-           (text_[at_] == '\r' && at_ + 1 < text_.size() &&
-            text_[at_ + 1] == '\n');
-  }
+  bool AtLineEnd() const { return AtEnd() || BreakLength(text_, at_) > 0; }
   void Map() { places_.offsets.push_back(std::min(at_, text_.size())); }
   void NextLine() {
-    const std::size_t end = text_.find('\n', at_);
-    at_ = end == std::string_view::npos ? text_.size() : end + 1;
+    const std::size_t end = text_.find_first_of("\r\n", at_);
+    at_ = end == std::string_view::npos ? text_.size()
+                                        : end + BreakLength(text_, end);
   }
 
   // Spaces before the first character of the first line that has one.
   static std::size_t Indentation(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \r\n");
     if (first == std::string_view::npos) return 0;
-    const std::size_t line = text.rfind('\n', first);
+    const std::size_t line = text.find_last_of("\r\n", first);
     return line == std::string_view::npos ? first : first - line - 1;
   }
 
@@ -98,8 +101,10 @@ class Locator {
   std::size_t SkipLineBreaks() {
     std::size_t breaks = 0;
     std::size_t end = at_;
-    for (; end < text_.size() && IsSpace(text_[end]); ++end) {
-      if (text_[end] == '\n') ++breaks;
+    while (end < text_.size() && IsSpace(text_[end])) {
+      const std::size_t length = BreakLength(text_, end);
+      if (length > 0) ++breaks;
+      end += std::max<std::size_t>(length, 1);
     }
     if (breaks > 0) at_ = end;
     return breaks;
@@ -192,7 +197,7 @@ std::size_t SkipProperties(std::string_view text, std::size_t begin) {
     while (begin < text.size() &&
            (IsSpace(text[begin]) || text[begin] == '#')) {
       if (text[begin] == '#') {
-        begin = std::min(text.find('\n', begin), text.size());
+        begin = std::min(text.find_first_of("\r\n", begin), text.size());
       } else {
         ++begin;
       }

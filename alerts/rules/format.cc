@@ -59,7 +59,8 @@ class Formatter {
     written = written.substr(0, written.find_last_not_of(kSpace) + 1);
     const bool block = written.starts_with('|') || written.starts_with('>');
     const std::string_view header =
-        block ? written.substr(0, written.find('\n')) : std::string_view();
+        block ? written.substr(0, written.find_first_of("\r\n"))
+              : std::string_view();
     const std::string pretty =
         promql::PrettyPrint(*rule.expr, rule.expr_text.view());
     const bool in_flow = text_[rule.span.begin] == '{';

@@ -188,6 +188,8 @@ constexpr PlaceCase kPlaces[] = {
     {"LiteralStripped", "- |-\n\n  a\n  @\n\n", "\na\n@"},
     {"LiteralIndicator", "- |2\n    a\n   @\n", "  a\n @\n"},
     {"LiteralCrLf", "- |\r\n  a @\r\n  b @\r\n", "a @\nb @\n"},
+    {"LiteralBareCr", "- |\r  a @\r  b @\r", "a @\nb @\n"},
+    {"QuotedBareCr", "- \"a @\r\r\r b @\"", "a @\n\nb @"},
     {"Folded", "- >\n  a @\n  b\n\n  c @\n    d\n  @\n",
      "a @ b\nc @\n  d\n@\n"},
     {"FoldedBlankFirst", "- >-\n\n  a\n  @\n", "\na @"},
