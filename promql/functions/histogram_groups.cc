@@ -38,12 +38,11 @@ bool HasKind(const Column& column, Presence kind) {
 
 void WarnOfBound(const CallContext& call, const base::Labels& labels,
                  base::Span span) {
-  call.diagnostics->Warning(
-      "bad-bucket-label", span,
-      absl::StrFormat("PromQL warning: bucket label \"le\" is missing or has a "
-                      "malformed value of %s for metric name %s",
-                      base::Quote(labels.Get(kBucketLabel)),
-                      base::Quote(labels.metric_name())));
+  WarnOfMetric(call, span, "bad-bucket-label",
+               absl::StrFormat("bucket label \"le\" is missing or has a "
+                               "malformed value of %s for metric name",
+                               base::Quote(labels.Get(kBucketLabel))),
+               labels);
 }
 
 }  // namespace
