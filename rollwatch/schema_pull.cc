@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "net/http_client.h"
 #include "net/url.h"
+#include "promql/storage/server/fetch.h"
 #include "rollwatch/client_flags.h"
 #include "rollwatch/command_line.h"
 #include "schema/reader.h"
@@ -80,11 +81,7 @@ class Server {
     if (!data.ok()) return data.status();
     std::vector<base::Labels> series;
     for (const base::Json& labels : data->elements) {
-      base::LabelsBuilder builder;
-      for (const base::JsonMember& label : labels.members) {
-        builder.Set(label.name, label.value.text);
-      }
-      series.push_back(builder.Build());
+      series.push_back(promql::server::LabelsOf(labels));
     }
     return series;
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/json.h"
 #include "base/labels.h"
 #include "base/matcher.h"
 #include "promql/storage/data_source.h"
@@ -42,6 +43,9 @@ absl::StatusOr<Page> QueryRange(const Connection& connection,
 
 // {a="b",c!~"d"}, as the server reads it.
 std::string SelectorText(const std::vector<base::Matcher>& matchers);
+
+// A series as the API writes it: {"__name__": "up", "job": "x"}.
+base::Labels LabelsOf(const base::Json& series);
 
 // The labels that the server adds to what remote read answers; it has none
 // when it does not say its configuration.

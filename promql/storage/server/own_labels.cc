@@ -17,11 +17,11 @@ namespace {
 
 using Selection = std::vector<base::Matcher>;
 
-// The labels of the series that one of the selections finds; none when the
+// The labels of the series that one of the selections finds; nothing when the
 // server does not say.
-std::vector<base::Labels> SeriesOf(const Connection& connection,
-                                   const std::vector<Selection>& selections,
-                                   TimeSpan span) {
+std::optional<std::vector<base::Labels>> SeriesOf(
+    const Connection& connection, const std::vector<Selection>& selections,
+    TimeSpan span) {
   std::string body =
       absl::StrFormat("start=%d.%03d&end=%d.%03d", span.start / 1000,
                       span.start % 1000, span.end / 1000, span.end % 1000);
@@ -32,20 +32,14 @@ std::vector<base::Labels> SeriesOf(const Connection& connection,
   const auto response =
       connection.Post("/api/v1/series", std::move(body),
                       {{"Content-Type", "application/x-www-form-urlencoded"}});
-  if (!response.ok() || response->status != 200) return {};
+  if (!response.ok() || response->status != 200) return std::nullopt;
   base::Diagnostics ignored;
   const base::Source source("answer", response->body);
   const auto json = base::ReadJson(source, ignored);
   const base::Json* const data = json ? json->Find("data") : nullptr;
+  if (data == nullptr) return std::nullopt;
   std::vector<base::Labels> series;
-  if (data == nullptr) return series;
-  for (const base::Json& row : data->elements) {
-    base::LabelsBuilder labels;
-    for (const base::JsonMember& label : row.members) {
-      labels.Set(label.name, label.value.text);
-    }
-    series.push_back(labels.Build());
-  }
+  for (const base::Json& row : data->elements) series.push_back(LabelsOf(row));
   return series;
 }
 
@@ -68,16 +62,16 @@ base::Labels WithoutExternal(const base::Labels& labels,
   return builder.Build();
 }
 
-// Whether some series of the selection has an external label's value itself.
-bool SomeHaveTheirOwn(const base::Labels& external,
-                      const Connection& connection, const Selection& matchers,
-                      TimeSpan span) {
+// Those of the selection that have an external label's value themselves.
+std::optional<std::vector<base::Labels>> SeriesWithTheirOwn(
+    const base::Labels& external, const Connection& connection,
+    const Selection& matchers, TimeSpan span) {
   std::vector<Selection> selections;
   for (const base::Label& label : external) {
     selections.push_back(matchers);
     selections.back().push_back(base::Matcher::Equal(label.name, label.value));
   }
-  return !SeriesOf(connection, selections, span).empty();
+  return SeriesOf(connection, selections, span);
 }
 
 }  // namespace
@@ -104,8 +98,12 @@ std::optional<Fetched> WithOwnLabels(Fetched fetched,
                                      TimeSpan span) {
   if (external.empty() || fetched.empty()) return fetched;
   std::map<base::Labels, base::Labels> own;  // By what was sent.
-  if (SomeHaveTheirOwn(external, connection, matchers, span)) {
-    for (const base::Labels& labels : SeriesOf(connection, {matchers}, span)) {
+  const auto mixed = SeriesWithTheirOwn(external, connection, matchers, span);
+  if (!mixed) return std::nullopt;
+  if (!mixed->empty()) {
+    const auto all = SeriesOf(connection, {matchers}, span);
+    if (!all) return std::nullopt;
+    for (const base::Labels& labels : *all) {
       const auto [at, is_new] =
           own.try_emplace(WithExternal(labels, external), labels);
       if (!is_new && at->second != labels) return std::nullopt;

@@ -21,7 +21,8 @@ std::vector<base::Matcher> AsStored(const std::vector<base::Matcher>& matchers,
 // server: it adds each of `external` to the series that have no label of that
 // name. Series that have one of their own, of the same value even, are found by
 // asking for series; what then does not satisfy the matchers is left out.
-// Nothing when two series of the server have become one by it.
+// Nothing when two series of the server have become one by it, or when the
+// server does not say which series it has: ask in another way.
 std::optional<Fetched> WithOwnLabels(Fetched fetched,
                                      const base::Labels& external,
                                      const Connection& connection,

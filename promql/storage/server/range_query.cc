@@ -93,10 +93,6 @@ absl::Status ReadSeries(const base::Json& row, TimeSpan span,
                         Fetched& fetched) {
   const base::Json* const metric = row.Find("metric");
   if (metric == nullptr) return BadAnswer("a series has no labels");
-  base::LabelsBuilder labels;
-  for (const base::JsonMember& label : metric->members) {
-    labels.Set(label.name, label.value.text);
-  }
   SampleColumns floats;
   SampleColumns histograms;
   absl::Status status;
@@ -108,7 +104,7 @@ absl::Status ReadSeries(const base::Json& row, TimeSpan span,
     status = ReadHistograms(*points, span, histograms);
   }
   if (!status.ok()) return status;
-  const base::Labels series = labels.Build();
+  const base::Labels series = LabelsOf(*metric);
   if (histograms.times.empty()) {
     fetched[series] = std::move(floats);
   } else if (floats.times.empty()) {
@@ -129,6 +125,14 @@ std::string SelectorText(const std::vector<base::Matcher>& matchers) {
     text += base::ToString(matcher);
   }
   return text + "}";
+}
+
+base::Labels LabelsOf(const base::Json& series) {
+  base::LabelsBuilder labels;
+  for (const base::JsonMember& label : series.members) {
+    labels.Set(label.name, label.value.text);
+  }
+  return labels.Build();
 }
 
 absl::StatusOr<Fetched> DecodeMatrix(const std::string& body, TimeSpan span) {
