@@ -1,6 +1,7 @@
 #include "rollwatch/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
@@ -60,19 +62,30 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status ReplaceFile(const std::string& path, std::string_view content) {
-  const std::string draft = path + ".new";
+  std::error_code is_new;
+  const auto resolved = std::filesystem::canonical(path, is_new);
+  const std::string target = is_new ? path : resolved.string();
+  const std::string draft = target + ".rollwatch-new";
+  struct stat before {};
+  const bool exists = stat(target.c_str(), &before) == 0;
+  const mode_t mode = exists ? before.st_mode & 07777U : 0644;
   const int fd =
-      open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+      open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (fd < 0) return Failure(draft, errno);
-  const int error = WriteSynced(fd, content);
+  int error = WriteSynced(fd, content);
+  // The process' umask may have taken some away.
+  if (error == 0 && exists && fchmod(fd, mode) != 0) error = errno;
   close(fd);
-  if (error != 0) return Failure(draft, error);
-  if (std::rename(draft.c_str(), path.c_str()) != 0) {
-    return Failure(path, errno);
+  if (error == 0 && std::rename(draft.c_str(), target.c_str()) != 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    std::remove(draft.c_str());
+    return Failure(path, error);
   }
   // The new name, too, is safe only with its folder.
   const std::string folder =
-      std::filesystem::absolute(path).parent_path().string();
+      std::filesystem::absolute(target).parent_path().string();
   const int folder_fd = open(folder.c_str(), O_RDONLY | O_CLOEXEC);
   if (folder_fd < 0) return Failure(folder, errno);
   const int synced = fsync(folder_fd) == 0 ? 0 : errno;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -92,28 +91,6 @@ void PrintDiff(const std::string& path, std::string_view before,
   }
 }
 
-// Through a file beside it, so that the old content is never lost. Of a link,
-// what it points to is replaced.
-absl::Status Replace(const std::string& path, std::string_view text) {
-  std::error_code unresolved;
-  const auto resolved = std::filesystem::canonical(path, unresolved);
-  const std::string target = unresolved ? path : resolved.string();
-  const std::string temporary = target + ".rollwatch-fmt";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out) {
-    const auto permissions =
-        std::filesystem::status(target, error).permissions();
-    std::filesystem::permissions(temporary, permissions, error);
-    std::filesystem::rename(temporary, target, error);
-    if (!error) return absl::OkStatus();
-  }
-  std::filesystem::remove(temporary, error);
-  return absl::UnavailableError(absl::StrFormat("%s: cannot be written", path));
-}
-
 enum class Action { kWrite, kCheck, kDiff };
 
 // The exit status for one file.
@@ -140,7 +117,7 @@ int FormatFile(const std::string& path, Action action) {
   std::fprintf(stderr, "%s: %s\n", path.c_str(),
                action == Action::kWrite ? "formatted" : "not formatted");
   if (action != Action::kWrite) return kExitFailed;
-  const absl::Status written = Replace(path, formatted);
+  const absl::Status written = ReplaceFile(path, formatted);
   if (written.ok()) return kExitOk;
   std::fprintf(stderr, "rollwatch fmt: error: %s\n",
                std::string(written.message()).c_str());
@@ -188,12 +165,10 @@ int WritePlain(const std::vector<std::string>& paths,
       continue;
     }
     const std::string path = folder + "/" + PartName(i + 1, parts[i].name);
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out) {
-      std::fprintf(stderr, "rollwatch fmt: error: %s: cannot be written\n",
-                   path.c_str());
+    const absl::Status written = ReplaceFile(path, text);
+    if (!written.ok()) {
+      std::fprintf(stderr, "rollwatch fmt: error: %s\n",
+                   std::string(written.message()).c_str());
       return kExitFailed;
     }
     std::printf("%s\n", path.c_str());
