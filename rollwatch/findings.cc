@@ -34,10 +34,14 @@ bool Reaches(const base::Diagnostics& findings, std::string_view fail_on) {
 }
 
 void PrintFindings(std::FILE* out, const base::Source& source,
-                   const base::Diagnostics& findings) {
+                   const base::Diagnostics& findings, std::size_t most) {
   const bool colour = WantsColour(fileno(out));
-  for (const base::Diagnostic& finding : findings.all()) {
-    std::fputs(base::Render(source, finding, colour).c_str(), out);
+  const auto& all = findings.all();
+  for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+    std::fputs(base::Render(source, all[i], colour).c_str(), out);
+  }
+  if (all.size() > most) {
+    std::fprintf(out, "and %zu more\n", all.size() - most);
   }
 }
 

@@ -3,7 +3,9 @@
 #ifndef ROLLWATCH_FINDINGS_H_
 #define ROLLWATCH_FINDINGS_H_
 
+#include <cstddef>
 #include <cstdio>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -21,9 +23,10 @@ void AddFailOn(CommandLine& line, std::string* fail_on);
 bool IsAtLeast(base::Severity severity, std::string_view fail_on);
 bool Reaches(const base::Diagnostics& findings, std::string_view fail_on);
 
-// Each as base::Render draws it.
+// Each as base::Render draws it; behind the first `most` their number.
 void PrintFindings(std::FILE* out, const base::Source& source,
-                   const base::Diagnostics& findings);
+                   const base::Diagnostics& findings,
+                   std::size_t most = std::numeric_limits<std::size_t>::max());
 
 // An array of objects with severity, code, line, column, end_line, end_column,
 // message and, when there is one, help.

@@ -23,6 +23,7 @@
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/data_options.h"
+#include "rollwatch/findings.h"
 
 namespace rollwatch {
 namespace {
@@ -63,18 +64,8 @@ struct QueryOptions {
   bool range() const { return start.has_value() || end.has_value(); }
 };
 
-void PrintFindings(const base::Source& source,
-                   const base::Diagnostics& diagnostics) {
-  // A page in the wrong format has a finding on every line.
-  constexpr std::size_t kMostShown = 20;
-  const auto& all = diagnostics.all();
-  for (std::size_t i = 0; i < std::min(all.size(), kMostShown); ++i) {
-    std::fputs(base::Render(source, all[i], WantsColour(2)).c_str(), stderr);
-  }
-  if (all.size() > kMostShown) {
-    std::fprintf(stderr, "and %zu more\n", all.size() - kMostShown);
-  }
-}
+// A page in the wrong format has a finding on every line.
+constexpr std::size_t kMostShown = 20;
 
 std::string PointText(const promql::ResultSeries& series, std::size_t i) {
   return series.IsHistogram(i) ? base::ToString(*series.histograms[i])
@@ -129,7 +120,7 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
 int Fail(const QueryOptions& options, const base::Source& source,
          const base::Diagnostics& diagnostics, const char* type,
          const std::string& message) {
-  PrintFindings(source, diagnostics);
+  PrintFindings(stderr, source, diagnostics, kMostShown);
   if (options.format == "json") {
     std::printf("%s\n", promql::ErrorJson(type, message).c_str());
   }
@@ -157,11 +148,11 @@ int Run(const QueryOptions& options, const promql::RecordedData& data) {
   if (!result.has_value()) {
     const int exit = Fail(options, query, diagnostics, "execution",
                           diagnostics.first_error().message);
-    PrintFindings(query, hints);
+    PrintFindings(stderr, query, hints, kMostShown);
     return exit;
   }
-  PrintFindings(query, diagnostics);
-  PrintFindings(query, hints);
+  PrintFindings(stderr, query, diagnostics, kMostShown);
+  PrintFindings(stderr, query, hints, kMostShown);
   if (options.explain) {
     std::fputs(explanation.ToText().c_str(), stdout);
     return kExitOk;
