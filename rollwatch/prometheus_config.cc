@@ -4,8 +4,9 @@
 #include <set>
 #include <string_view>
 
-#include "base/matcher.h"
+#include "absl/strings/ascii.h"
 #include "base/yaml.h"
+#include "rollwatch/relabelling.h"
 
 namespace rollwatch {
 namespace {
@@ -19,31 +20,6 @@ constexpr std::string_view kServiceDiscovery = "_sd_configs";
 // give __meta_* labels, which relabelling uses.
 constexpr std::string_view kBringLabels[] = {"file_sd_configs",
                                              "http_sd_configs"};
-
-// Labels that every target has before it is relabelled.
-constexpr std::string_view kAlwaysThere[] = {
-    "__address__",         "__metrics_path__",   "__scheme__",
-    "__scrape_interval__", "__scrape_timeout__", "job"};
-
-using Names = std::set<std::string, std::less<>>;
-
-struct RelabelStep {
-  std::string action = "replace";
-  std::vector<std::string> source_labels;
-  std::string regex = "(.*)";
-  std::string replacement = "$1";
-  std::string target;
-};
-
-struct JobText {
-  schema::ScrapeJob job;
-  Names labels = {"job"};  // What some target of it has.
-  Names always = {"job"};  // What every target of it has.
-  Names rewritten;
-  bool job_is_name = true;
-  std::vector<RelabelStep> steps;
-  std::vector<RelabelStep> metric_steps;
-};
 
 class ConfigReader {
  public:
@@ -111,7 +87,7 @@ class ConfigReader {
   }
 
   void ReadJob(const base::YamlNode& node) {
-    JobText job;
+    WrittenJob job;
     job.job.honor_labels = false;
     job.job.scrape_interval = default_interval_;
     base::Duration& interval = *job.job.scrape_interval;
@@ -150,14 +126,14 @@ class ConfigReader {
         job.job_is_name = false;
       }
     }
-    config_.jobs.push_back(Made(std::move(job)));
+    config_.jobs.push_back(Relabelled(std::move(job)));
   }
 
-  void ReadTargets(const base::YamlNode& node, JobText& job) {
+  void ReadTargets(const base::YamlNode& node, WrittenJob& job) {
     bool first = true;
-    Names always;
+    LabelNames always;
     ReadEach(node, "static_configs", [&](const base::YamlNode& targets) {
-      Names labels;
+      LabelNames labels;
       const base::YamlNode* map = targets.Find("labels");
       if (map != nullptr) {
         for (const base::YamlEntry& label : map->entries) {
@@ -184,12 +160,7 @@ class ConfigReader {
       ReadMap(map, "relabelling",
               {{"action",
                 [&](const base::YamlEntry& entry) {
-                  step.action = Text(*entry.value);
-                  std::ranges::transform(
-                      step.action, step.action.begin(), [](char c) {
-                        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32)
-                                                    : c;
-                      });
+                  step.action = absl::AsciiStrToLower(Text(*entry.value));
                 }},
                {"source_labels",
                 [&](const base::YamlEntry& entry) {
@@ -211,104 +182,6 @@ class ConfigReader {
                 }}});
       steps.push_back(std::move(step));
     });
-  }
-
-  // What the steps make of the targets' labels, one after the other.
-  static void Relabel(JobText& job) {
-    for (const RelabelStep& step : job.steps) {
-      if (step.action == "labelmap" || IsPattern(step.target)) {
-        job.job.labels_known = false;
-        job.job_is_name = false;
-      } else if (step.action == "labeldrop" || step.action == "labelkeep") {
-        Drop(step, job.labels);
-        Drop(step, job.always);
-        job.job_is_name = job.job_is_name && job.always.contains("job");
-      } else if (Writes(step)) {
-        if (step.target == "job") job.job_is_name = false;
-        job.labels.insert(step.target);
-        if (AlwaysSets(step, job.always)) {
-          job.always.insert(step.target);
-        } else if (step.action != "replace" || step.replacement.empty() ||
-                   IsPattern(step.replacement)) {
-          // An empty result takes the label away.
-          job.always.erase(step.target);
-        }
-      }
-    }
-  }
-
-  static void RelabelMetrics(JobText& job) {
-    for (const RelabelStep& step : job.metric_steps) {
-      if (step.action == "labelmap" || IsPattern(step.target)) {
-        job.job.rewrites_any = true;
-        job.job_is_name = false;
-      } else if (step.action == "labeldrop" || step.action == "labelkeep") {
-        Names kept = job.labels;
-        Drop(step, kept);
-        for (const std::string& label : job.labels) {
-          if (!kept.contains(label)) job.rewritten.insert(label);
-        }
-      } else if (Writes(step)) {
-        job.rewritten.insert(step.target);
-      }
-    }
-    if (job.rewritten.contains("job")) job.job_is_name = false;
-  }
-
-  static bool IsPattern(const std::string& target) {
-    return target.find('$') != std::string::npos;
-  }
-
-  static bool Writes(const RelabelStep& step) {
-    constexpr std::string_view kActions[] = {"replace", "hashmod", "lowercase",
-                                             "uppercase"};
-    return !step.target.empty() &&
-           std::ranges::find(kActions, step.action) != std::end(kActions);
-  }
-
-  // Whether every target has the label behind the step, had it none before.
-  static bool AlwaysSets(const RelabelStep& step, const Names& always) {
-    if (step.action == "hashmod") return true;
-    if (step.action == "replace") {
-      if (step.regex != "(.*)" && step.regex != ".*") return false;
-      if (!IsPattern(step.replacement)) return !step.replacement.empty();
-      const bool whole = step.replacement == "$1" || step.replacement == "${1}";
-      if (!whole || step.regex != "(.*)") return false;
-    }
-    return std::ranges::any_of(
-        step.source_labels, [&](const std::string& label) {
-          return always.contains(label) ||
-                 (label != "job" && std::ranges::find(kAlwaysThere, label) !=
-                                        std::end(kAlwaysThere));
-        });
-  }
-
-  static void Drop(const RelabelStep& step, Names& names) {
-    const auto regexp =
-        base::Matcher::Make(base::MatchType::kRegexp, "", step.regex);
-    std::erase_if(names, [&](const std::string& label) {
-      return !regexp.ok() ||
-             regexp->Matches(label) == (step.action == "labeldrop");
-    });
-  }
-
-  static schema::ScrapeJob Made(JobText text) {
-    Relabel(text);
-    // A target without one gets its address.
-    text.labels.insert("instance");
-    text.always.insert("instance");
-    RelabelMetrics(text);
-    for (Names* names : {&text.labels, &text.always, &text.rewritten}) {
-      std::erase_if(*names, [](const std::string& label) {
-        return label.starts_with("__");
-      });
-    }
-    schema::ScrapeJob job = std::move(text.job);
-    if (!text.job_is_name) job.name.clear();
-    job.labels.assign(text.labels.begin(), text.labels.end());
-    job.always.assign(text.always.begin(), text.always.end());
-    job.rewritten.assign(text.rewritten.begin(), text.rewritten.end());
-    return job;
   }
 
   base::Diagnostics& diagnostics_;
