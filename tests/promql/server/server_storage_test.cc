@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "net/http_server.h"
 #include "net/url.h"
+#include "promql/storage/server/own_labels.h"
 
 namespace promql::server {
 namespace {
@@ -136,6 +137,17 @@ std::unique_ptr<const Storage> Open(const FakeServer& server,
   EXPECT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(data->span, std::nullopt);
   return std::move(data->storage);
+}
+
+TEST(OwnLabelsTest, AServerThatDoesNotSayItsSeriesIsAskedAgain) {
+  const FakeServer server;
+  const DataSourceOptions options;
+  const Connection connection(server.url(), options);
+  const base::Labels external = {{"region", "eu"}};
+  const Fetched fetched = {
+      {{{"__name__", "up"}, {"region", "eu"}}, SampleColumns{}}};
+  EXPECT_EQ(WithOwnLabels(fetched, external, connection, kUp, {kStart, kStart}),
+            std::nullopt);
 }
 
 TEST(ServerStorageTest, AsksByRangeSelectorsForWholeSpans) {
