@@ -189,6 +189,7 @@ constexpr PlaceCase kPlaces[] = {
     {"LiteralIndicator", "- |2\n    a\n   @\n", "  a\n @\n"},
     {"LiteralCrLf", "- |\r\n  a @\r\n  b @\r\n", "a @\nb @\n"},
     {"LiteralBareCr", "- |\r  a @\r  b @\r", "a @\nb @\n"},
+    {"QuotedCrLf", "- \"a @\r\n\r\n b @\"", "a @\nb @"},
     {"QuotedBareCr", "- \"a @\r\r\r b @\"", "a @\n\nb @"},
     {"Folded", "- >\n  a @\n  b\n\n  c @\n    d\n  @\n",
      "a @ b\nc @\n  d\n@\n"},

@@ -99,6 +99,10 @@ constexpr RelabelCase kRelabelling[] = {
      "b instance job | ; known; j"},
     {"LabelKeep", "[{action: labelkeep, regex: 'b|__.*'}]",
      "b instance | ; known; "},
+    {"AHashIsAlwaysSet",
+     "[{action: hashmod, source_labels: [__meta_x], target_label: d, modulus: "
+     "2}]",
+     "a b d instance job | c; known; j"},
     {"KeepWritesNothing",
      "[{action: keepequal, source_labels: [a], target_label: d}]",
      "a b instance job | c; known; j"},

@@ -158,6 +158,13 @@ TEST_F(ServeTest, PackedBodyIsToldSo) {
   EXPECT_THAT(answer.body, HasSubstr("packed (gzip)"));
 }
 
+TEST_F(ServeTest, BodyThatSaysItIsNotPackedIsRead) {
+  EXPECT_EQ(tests::Fetch("POST", sidecar_.events() + "/api/v1/events",
+                         kRollback, {{"Content-Encoding", "identity"}})
+                .status,
+            200);
+}
+
 TEST_F(ServeTest, EventsAddressHasNoMetrics) {
   EXPECT_EQ(tests::Fetch("GET", sidecar_.events() + "/metrics").status, 404);
   EXPECT_EQ(tests::Fetch("GET", sidecar_.events() + "/api/v1/events").status,

@@ -57,8 +57,10 @@ expect 'plain rules that are checked' 2 '--plain prints rule files' fmt --plain 
 "$program" fmt alerts.yml 2>/dev/null
 sed 's/sum by (/sum by(/' alerts.yml >written.yml
 ln -s written.yml link.yml
+chmod 666 written.yml
 expect 'a link is formatted' 0 'link.yml: formatted' fmt link.yml
 is 'a link stays one' "$(readlink link.yml)" written.yml
+is 'its permissions stay' "$(stat -c %a written.yml)" 666
 is 'what it points to is formatted' "$(cmp written.yml alerts.yml && echo same)" same
 
 sed 's/$/\r/' "$root/examples/alerts.yml" >windows.yml

@@ -104,6 +104,25 @@ TEST(ScrapeJobsTest, AJobThatHonorsMayCarryAnyJobLabel) {
       Knowledge::kOpen);
 }
 
+TEST(ScrapeJobsTest, ALabelOfSomeTargetsRenamesForThemAlone) {
+  SchemaOptions options = SchemaOptions::Default();
+  options.jobs = {{.labels = {"environment", "instance", "job"},
+                   .always = {"instance", "job"},
+                   .honor_labels = false}};
+  EXPECT_EQ(Text(*Schema::Ours(options).FindSample("deployment_frequency")),
+            "environment exported_environment=staging|production|! instance "
+            "job ");
+}
+
+TEST(ScrapeJobsTest, AJobOfAnyNameCarriesWhatAnyJobIsAskedFor) {
+  SchemaOptions options = TwoJobs();
+  options.jobs[2].name.clear();
+  EXPECT_EQ(Schema::Ours(options).ScrapeInterval(
+                "deployment_frequency",
+                std::vector{base::Matcher::Equal("job", "nobody")}),
+            300'000);
+}
+
 TEST(ScrapeJobsTest, ATargetThatMayHaveAnyLabelLeavesValuesSeen) {
   SchemaOptions options = SchemaOptions::Default();
   options.jobs = {{.labels_known = false, .honor_labels = false}};

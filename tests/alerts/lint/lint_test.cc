@@ -141,6 +141,9 @@ groups:
   - {alert: Alive, expr: absent(up > 1)}
   - {record: recorded, expr: up > 1}
   - {alert: OfARecorded, expr: recorded > 0}
+  - {alert: NoLe, expr: 'histogram_quantile(0.9, sum(rate(x_bucket[5m]))) > 1'}
+  - {alert: NoLeExcludes, expr: 'up == 0 unless on() histogram_quantile(0.9, sum(rate(x_bucket[5m]))) > 1'}
+  - {alert: NoLeIsFilled, expr: 'up == fill_right(0) histogram_quantile(0.9, sum(rate(x_bucket[5m])))'}
 )");
   const std::optional<RuleFile> file = ParseRuleFile(source, diagnostics);
   ASSERT_TRUE(file);
@@ -149,7 +152,7 @@ groups:
   for (const Rule* rule : Lint({&*file}, schema).cannot_fire) {
     dead += std::string(rule->name.view()) + " ";
   }
-  EXPECT_EQ(dead, "Dead DeadByItsSelector BothAreNeeded OfARecorded ");
+  EXPECT_EQ(dead, "Dead DeadByItsSelector BothAreNeeded OfARecorded NoLe ");
 }
 
 // So many that several threads share them.
