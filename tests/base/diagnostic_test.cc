@@ -91,6 +91,20 @@ TEST(RenderLineTest, OfALongLineShowsWhatStandsAround) {
                        "...\n      | " + std::string(83, ' ') + "^~~\n");
 }
 
+// 80 bytes before and behind "foo" lie in the middle of a character.
+TEST(RenderLineTest, NoCharacterIsCutInTwo) {
+  std::string accents;
+  for (int i = 0; i < 1000; ++i) accents += "\xC3\xA9";
+  const std::string text = accents + "x" + "foo" + "y" + accents;
+  const std::string shown =
+      Render(Source("f.json", text),
+             {Severity::kError, "code", {2001, 2004}, "Bad.", ""});
+  EXPECT_NE(shown.find("..." + accents.substr(0, 78) + "xfooy" +
+                       accents.substr(0, 80) + "...\n"),
+            std::string::npos)
+      << shown;
+}
+
 TEST(RenderLineTest, OfALongSpanShowsTheBeginning) {
   const std::string text(1'000'000, 'a');
   EXPECT_LT(Render(Source("f.json", text),

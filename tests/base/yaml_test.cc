@@ -323,6 +323,7 @@ TEST(YamlFields, NumbersAreGos) {
            {"1e3", 1000},
            {"1.9", 1},
            {".5", 0},
+           {".5_0", std::nullopt},
            {"5.", 5},
            {"! 5", 5},
            {"!!int '5'", 5},
