@@ -95,7 +95,9 @@ std::string CommentsOf(const std::string& text) {
 class CorpusTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(Corpus())) GTEST_SKIP() << "ROLLWATCH_CORPUS is not there";
+    if (!fs::exists(Corpus())) {
+      GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+    }
   }
 
   void ExpectRoundTrip(const fs::path& file, const std::string& text) {

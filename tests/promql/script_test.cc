@@ -80,7 +80,7 @@ TEST(UpstreamScripts, AllPass) {
       given != nullptr ? fs::path(given)
                        : fs::path(ROLLWATCH_SOURCE_DIR) / "../shared/corpus";
   if (!fs::exists(corpus / "promqltest")) {
-    GTEST_SKIP() << "no corpus (ROLLWATCH_CORPUS)";
+    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
   }
   for (const fs::path& path : Scripts(corpus / "promqltest")) {
     const base::Source source = ReadScript(path);

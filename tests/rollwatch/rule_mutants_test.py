@@ -121,7 +121,7 @@ def explained(ours, theirs):
 def main():
     program = os.path.abspath(sys.argv[1])
     if shutil.which("promtool") is None:
-        print("skipped: no promtool")
+        print("skipped: promtool is not installed")
         return 77
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 600
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1

@@ -44,7 +44,7 @@ std::map<std::string, std::string> Differences() {
 
 TEST(TestCommand, HasPromtoolsVerdictOnTheCorpusButForTheRowsOfVerdictsTsv) {
   if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  if (!HasPromtool()) GTEST_SKIP() << "no promtool";
+  if (!HasPromtool()) GTEST_SKIP() << "promtool is not installed";
   std::map<std::string, std::string> differences = Differences();
   std::size_t files = 0;
   for (const auto& entry :
@@ -74,7 +74,7 @@ TEST(TestCommand, GoesThroughEveryStateAsPromtoolDoes) {
       ROLLWATCH_SOURCE_DIR "/tests/alerts/testdata/states/tests.yml";
   const Finished ours = tests::Run({tests::Rollwatch(), "test", path});
   EXPECT_EQ(ours.status, 0) << ours.err;
-  if (!HasPromtool()) GTEST_SKIP() << "no promtool";
+  if (!HasPromtool()) GTEST_SKIP() << "promtool is not installed";
   EXPECT_EQ(tests::Run({"promtool", "test", "rules", path}).status, 0);
 }
 

@@ -78,7 +78,7 @@ bool CountsAClosedRange(const std::string& path) {
 
 TEST(Mutants, HaveTheVerdictOfPromtool) {
   if (tests::Run({"promtool", "--version"}).status != 0) {
-    GTEST_SKIP() << "no promtool";
+    GTEST_SKIP() << "promtool is not installed";
   }
   const tests::TemporaryFolder folder;
   const std::vector<Base> bases = Bases();

@@ -100,7 +100,7 @@ class AgainstPromtool : public testing::Test {
       GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
     }
     if (tests::Run({"promtool", "--version"}).status != 0) {
-      GTEST_SKIP() << "no promtool";
+      GTEST_SKIP() << "promtool is not installed";
     }
   }
 

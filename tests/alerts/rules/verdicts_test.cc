@@ -65,7 +65,7 @@ TEST(Verdicts, EqualPromtoolsButForTheRowsOfVerdictsTsv) {
     GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
   }
   if (tests::Run({"promtool", "--version"}).status != 0) {
-    GTEST_SKIP() << "no promtool";
+    GTEST_SKIP() << "promtool is not installed";
   }
   std::map<std::string, std::string> differences = Differences();
   std::size_t files = 0;
