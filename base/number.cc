@@ -7,7 +7,11 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/charconv.h"
+#include "absl/strings/match.h"
 #include "base/shortest_decimal.h"
 
 namespace base {
@@ -151,6 +155,79 @@ std::string FormatGeneral(double value) {
   const bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);
   return !std::isfinite(value) || plain ? FormatDecimal(value)
                                         : Scientific(value);
+}
+
+std::optional<std::string> WithoutUnderscores(std::string_view number) {
+  const bool prefixed =
+      number.size() > 1 && number.front() == '0' &&
+      std::string_view("bBoOxX").find(number[1]) != std::string_view::npos;
+  const bool hexadecimal = prefixed && (number[1] | 0x20) == 'x';
+  const auto is_digit = [hexadecimal](char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return hexadecimal ? absl::ascii_isxdigit(byte) : absl::ascii_isdigit(byte);
+  };
+  std::string plain(number.substr(0, prefixed ? 2 : 0));
+  bool behind_digit = prefixed;
+  bool behind_underscore = false;
+  for (const char character : number.substr(plain.size())) {
+    if (character == '_') {
+      if (!behind_digit) return std::nullopt;
+    } else {
+      if (behind_underscore && !is_digit(character)) return std::nullopt;
+      plain.push_back(character);
+    }
+    behind_underscore = character == '_';
+    behind_digit = is_digit(character);
+  }
+  if (behind_underscore) return std::nullopt;
+  return plain;
+}
+
+std::optional<double> ParseFloat(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const bool is_signed = negative || text.starts_with('+');
+  if (is_signed) text.remove_prefix(1);
+  const auto with_sign = [negative](double value) {
+    return negative ? -value : value;
+  };
+  const absl::string_view name(text.data(), text.size());
+  if (absl::EqualsIgnoreCase(name, "inf") ||
+      absl::EqualsIgnoreCase(name, "infinity")) {
+    return with_sign(std::numeric_limits<double>::infinity());
+  }
+  if (!is_signed && absl::EqualsIgnoreCase(name, "nan")) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  // What is left are digits: the library knows names and signs of its own.
+  if (text.empty() || text.find_first_not_of("0123456789.") == 0) {
+    return std::nullopt;
+  }
+  std::string plain;
+  if (text.find('_') != std::string_view::npos) {
+    auto stripped = WithoutUnderscores(text);
+    if (!stripped.has_value()) return std::nullopt;
+    plain = *std::move(stripped);
+    text = plain;
+  }
+  auto format = absl::chars_format::general;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    text.remove_prefix(2);
+    const std::size_t mantissa = text.find_first_of("pP");
+    if (mantissa == std::string_view::npos ||
+        text.find_first_not_of("0123456789abcdefABCDEF.") != mantissa) {
+      return std::nullopt;
+    }
+    format = absl::chars_format::hex;
+  }
+  double value = 0;
+  const auto [end, error] =
+      absl::from_chars(text.data(), text.data() + text.size(), value, format);
+  if (end != text.data() + text.size() ||
+      error == std::errc::invalid_argument) {
+    return std::nullopt;
+  }
+  if (error == std::errc::result_out_of_range && value > 1) return std::nullopt;
+  return with_sign(value);
 }
 
 }  // namespace base

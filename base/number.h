@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace base {
 
@@ -30,6 +32,16 @@ char* WriteJsonDecimal(double value, char* out);
 // on: "999999", "1e+06", "1e-05". Templates and histograms are written so.
 // Go's FormatFloat(x, 'g', -1, 64), %g and %v.
 std::string FormatGeneral(double value);
+
+// Go's strconv.ParseFloat, for bounds of buckets and numbers in templates: a
+// sign, Inf, Infinity and unsigned NaN in any case, hexadecimal with its
+// exponent, underscores between digits. What is too small is 0; what is too
+// large is refused, and so is anything before or after the number.
+std::optional<double> ParseFloat(std::string_view text);
+
+// A number of Go, without its sign, without the underscores that stand between
+// digits or behind 0x, 0b and 0o. Nothing where one stands elsewhere.
+std::optional<std::string> WithoutUnderscores(std::string_view number);
 
 }  // namespace base
 

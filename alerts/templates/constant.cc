@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/labels.h"
+#include "base/number.h"
 
 namespace alerts::text_template {
 namespace {
@@ -101,33 +102,21 @@ std::optional<std::int64_t> ParseCharacter(std::string_view quoted) {
   return rune;
 }
 
-// Whether underscores stand only between digits or behind a base prefix.
-bool UnderscoresOk(std::string_view text, bool prefixed) {
-  char before = prefixed ? '0' : 'x';
-  for (const char c : text) {
-    if (c == '_' && DigitValue(before) >= 16) return false;
-    if (before == '_' && DigitValue(c) >= 16) return false;
-    before = c;
-  }
-  return before != '_';
-}
-
 // Go's strconv.ParseInt(text, 0, 64): base prefixes, underscores.
 std::optional<std::int64_t> ParseInteger(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   int radix = 10;
-  bool prefixed = false;
-  if (text.size() > 1 && text.front() == '0') {
+  const auto plain = base::WithoutUnderscores(text);
+  if (!plain.has_value()) return std::nullopt;
+  std::string_view digits = *plain;
+  if (digits.size() > 1 && digits.front() == '0') {
     const char letter =
-        absl::ascii_tolower(static_cast<unsigned char>(text[1]));
+        absl::ascii_tolower(static_cast<unsigned char>(digits[1]));
     radix = letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
-    prefixed = true;
-    text.remove_prefix(letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 1);
+    digits.remove_prefix(letter == 'x' || letter == 'b' || letter == 'o' ? 2
+                                                                         : 1);
   }
-  if (text.empty() || !UnderscoresOk(text, prefixed)) return std::nullopt;
-  std::string digits(text);
-  std::erase(digits, '_');
   if (digits.starts_with('-') || digits.starts_with('+')) return std::nullopt;
   std::uint64_t value = 0;
   const auto [end, code] = std::from_chars(
@@ -191,40 +180,6 @@ std::optional<std::string> Unquote(std::string_view quoted) {
   return out;
 }
 
-std::optional<double> ParseFloat(std::string_view text) {
-  std::string digits = absl::AsciiStrToLower(std::string(text));
-  bool negative = false;
-  if (digits.starts_with('-') || digits.starts_with('+')) {
-    negative = digits.front() == '-';
-    digits.erase(0, 1);
-  }
-  if (digits.empty() || digits.starts_with('-') || digits.starts_with('+')) {
-    return std::nullopt;
-  }
-  if (digits == "nan") return std::numeric_limits<double>::quiet_NaN();
-  if (digits == "inf" || digits == "infinity") {
-    const double infinity = std::numeric_limits<double>::infinity();
-    return negative ? -infinity : infinity;
-  }
-  if (DigitValue(digits.front()) > 9 && digits.front() != '.') {
-    return std::nullopt;
-  }
-  auto format = std::chars_format::general;
-  if (digits.starts_with("0x")) {
-    // Go demands the exponent.
-    if (digits.find('p') == std::string::npos) return std::nullopt;
-    digits.erase(0, 2);
-    format = std::chars_format::hex;
-  }
-  double value = 0;
-  const auto [end, code] = std::from_chars(
-      digits.data(), digits.data() + digits.size(), value, format);
-  if (end != digits.data() + digits.size() || code != std::errc()) {
-    return std::nullopt;
-  }
-  return negative ? -value : value;
-}
-
 std::optional<Number> ParseNumber(std::string_view text, std::string& error) {
   Number number;
   number.text = std::string(text);
@@ -246,9 +201,7 @@ std::optional<Number> ParseNumber(std::string_view text, std::string& error) {
     number.floating = static_cast<double>(*number.integer);
     return number;
   }
-  std::string digits(text);
-  if (UnderscoresOk(text, false)) std::erase(digits, '_');
-  number.floating = ParseFloat(digits);
+  number.floating = base::ParseFloat(text);
   if (number.floating && !number.is_float) {
     error = "integer overflow: " + base::Quote(text);
     return std::nullopt;

@@ -21,9 +21,6 @@ std::optional<std::string> Unquote(std::string_view quoted);
 // A number or character constant. On failure `error` is Go's text.
 std::optional<Number> ParseNumber(std::string_view text, std::string& error);
 
-// Go's strconv.ParseFloat: with Inf, NaN, hexadecimal, any case.
-std::optional<double> ParseFloat(std::string_view text);
-
 }  // namespace alerts::text_template
 
 #endif  // ALERTS_TEMPLATES_CONSTANT_H_

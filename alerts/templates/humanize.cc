@@ -8,6 +8,7 @@
 #include "alerts/templates/constant.h"
 #include "alerts/templates/functions.h"
 #include "base/labels.h"
+#include "base/number.h"
 
 namespace alerts::text_template {
 namespace {
@@ -28,7 +29,7 @@ absl::StatusOr<double> ToFloat(const Value& value) {
     return static_cast<double>(duration->nanoseconds) / 1e9;
   }
   if (const std::string* text = value.As<std::string>()) {
-    if (const auto number = ParseFloat(*text)) return *number;
+    if (const auto number = base::ParseFloat(*text)) return *number;
     return absl::InvalidArgumentError("strconv.ParseFloat: parsing " +
                                       base::Quote(*text) + ": invalid syntax");
   }

@@ -1,36 +1,18 @@
 #include "promql/functions/histogram_groups.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <optional>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
+#include "base/number.h"
 #include "promql/functions/annotations.h"
 
 namespace promql {
 namespace {
 
 constexpr std::string_view kBucketLabel = "le";
-
-// Go's ParseFloat as far as a bound may be written.
-std::optional<double> ParseBound(std::string_view text) {
-  const bool signed_plus = text.starts_with("+");
-  if (signed_plus) text.remove_prefix(1);
-  if (text.empty() || (signed_plus && text.starts_with("-"))) {
-    return std::nullopt;
-  }
-  double bound = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), bound);
-  if (error == std::errc::result_out_of_range ||
-      end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return error == std::errc() ? std::optional(bound) : std::nullopt;
-}
 
 bool HasKind(const Column& column, Presence kind) {
   return std::ranges::find(column.present, kind) != column.present.end();
@@ -55,7 +37,7 @@ std::vector<HistogramGroup> GroupHistograms(const CallContext& call,
   for (std::size_t row = 0; row < block.rows.size(); ++row) {
     const Series& series = block.rows[row];
     const bool native = HasKind(series.column, kHistogram);
-    const auto bound = ParseBound(series.labels.Get(kBucketLabel));
+    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
     const bool classic = HasKind(series.column, kFloat);
     if (classic && !bound.has_value()) WarnOfBound(call, series.labels, span);
     if (!native && !bound.has_value()) continue;

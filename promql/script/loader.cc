@@ -1,6 +1,5 @@
 #include "promql/script/loader.h"
 
-#include <charconv>
 #include <limits>
 #include <map>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "base/histogram_runs.h"
+#include "base/number.h"
 
 namespace promql {
 namespace {
@@ -62,13 +62,6 @@ bool BaseName(const base::Labels& labels, std::string_view suffix,
   return true;
 }
 
-bool ParseBound(std::string_view text, double& bound) {
-  if (text.starts_with("+")) text.remove_prefix(1);
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), bound);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // Puts one value where it belongs; series of no histogram are passed over.
 template <typename Put>
 void EachFloat(const LoadCommand& load, const SeriesDescription& series,
@@ -106,13 +99,12 @@ void LoadNatives(const LoadCommand& load, MemoryStorage& storage) {
   std::map<base::Labels, ClassicSamples> histograms;
   for (const SeriesDescription& series : load.series) {
     base::Labels labels;
-    double bound = 0;
-    if (!BaseName(series.labels, "_bucket", labels) ||
-        !ParseBound(series.labels.Get(kBucketLabel), bound)) {
+    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
+    if (!BaseName(series.labels, "_bucket", labels) || !bound.has_value()) {
       continue;
     }
     EachFloat(load, series, histograms[labels],
-              [bound](ClassicSample& sample, double value) {
+              [bound = *bound](ClassicSample& sample, double value) {
                 sample.buckets[bound] = value;
               });
   }

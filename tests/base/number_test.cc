@@ -131,5 +131,48 @@ TEST(JsonDecimalTest, HasAnExponentFarFromOne) {
   EXPECT_EQ(text(-kInf), "-Inf");
 }
 
+TEST(ParseFloatTest, ReadsWhatGoReads) {
+  struct Row {
+    std::string_view text;
+    double value;
+  };
+  for (const Row& row : {
+           Row{"1", 1},
+           Row{"+1", 1},
+           Row{"-.5", -0.5},
+           Row{"1.", 1},
+           Row{"1e3", 1000},
+           Row{"1E-2", 0.01},
+           Row{"5e-324", 5e-324},
+           Row{"1e-400", 0},
+           Row{"-1e-400", -0.0},
+           Row{"0x1p-2000", 0},
+           Row{"0x1.8P1", 3},
+           Row{"0X_1_0p1", 32},
+           Row{"1_000.2_5e1_0", 1000.25e10},
+           Row{"inf", kInf},
+           Row{"+Inf", kInf},
+           Row{"-INFINITY", -kInf},
+       }) {
+    const auto value = ParseFloat(row.text);
+    ASSERT_TRUE(value.has_value()) << row.text;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(*value),
+              std::bit_cast<std::uint64_t>(row.value))
+        << row.text;
+  }
+  EXPECT_TRUE(std::isnan(ParseFloat("nAn").value_or(0)));
+}
+
+TEST(ParseFloatTest, RefusesWhatGoRefuses) {
+  for (const std::string_view text :
+       {"",       "+",        "+-1",    "--1",  "-",      ".",
+        "one",    " 1",       "1 ",     "1e",   "1e+",    "1e400",
+        "-1e400", "0x1p2000", "0x1",    "0xp1", "0x-1p1", "1_",
+        "_1",     "1__0",     "1_.5",   "1._5", "1_e5",   "1e_5",
+        "0x1_p1", "infin",    "nan(1)", "+nan", "-NaN",   "1,5"}) {
+    EXPECT_EQ(ParseFloat(text), std::nullopt) << text;
+  }
+}
+
 }  // namespace
 }  // namespace base
