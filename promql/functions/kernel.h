@@ -4,6 +4,7 @@
 #define PROMQL_FUNCTIONS_KERNEL_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,6 +41,9 @@ struct CallContext {
   std::size_t range_argument = 0;
   // With Needs::kSelectorLabels: what absent() answers with.
   base::Labels selector_labels;
+  // For each step whether a scalar argument was found to be out of range there,
+  // so that it is told once and not for each series. Empty until it is used.
+  mutable std::vector<std::uint8_t> told_steps;
   base::Diagnostics* diagnostics = nullptr;
 };
 

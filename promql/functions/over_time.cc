@@ -238,18 +238,19 @@ void StdvarOverTime(const CallContext& call, const Windows& windows,
 void QuantileOverTime(const CallContext& call, const Windows& windows,
                       Column& out) {
   const std::vector<double>& quantiles = call.scalars[0];
-  // Of each series only the first that is out of range: they are the same for
-  // all of them.
-  const auto bad = std::ranges::find_if_not(
-      quantiles, [](double q) { return q >= 0 && q <= 1; });
-  if (bad != quantiles.end()) {
-    CheckQuantiles({&*bad, 1}, call.argument_spans[0], *call.diagnostics);
-  }
+  call.told_steps.resize(quantiles.size());
+  std::vector<double> bad;  // Only where there is a result.
   SlidingQuantile sliding(windows.floats.values);
   const auto& bounds = windows.float_bounds;
   EachFloats(call, windows, out, [&](const Samples<double>&, std::size_t step) {
-    return sliding.Of(quantiles[step], bounds.begin[step], bounds.end[step]);
+    const double q = quantiles[step];
+    if (!(q >= 0 && q <= 1) && call.told_steps[step] == 0) {
+      call.told_steps[step] = 1;
+      bad.push_back(q);
+    }
+    return sliding.Of(q, bounds.begin[step], bounds.end[step]);
   });
+  CheckQuantiles(bad, call.argument_spans[0], *call.diagnostics);
 }
 
 void MadOverTime(const CallContext& call, const Windows& windows, Column& out) {
