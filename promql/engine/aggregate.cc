@@ -56,6 +56,21 @@ std::vector<Group> MakeGroups(const Aggregation& aggregation,
   return groups;
 }
 
+// By which a parameter is judged that changes from step to step.
+struct Extent {
+  double least = 0;
+  double greatest = 0;
+  bool has_nan = false;  // Then the others say nothing.
+};
+
+// REQUIRES: there is a value
+Extent ExtentOf(const std::vector<double>& values) {
+  const auto [least, greatest] = std::ranges::minmax(values);
+  const bool has_nan = std::ranges::any_of(
+      values, [](double value) { return std::isnan(value); });
+  return {least, greatest, has_nan};
+}
+
 class AggregationRun {
  public:
   AggregationRun(const Plan& plan, Evaluation& evaluation)
@@ -75,7 +90,9 @@ class AggregationRun {
  private:
   bool PrepareParameter(const Plan& parameter);
   bool CheckParameter();
-  bool CheckRatio(double value);
+  bool CheckRank(const Extent& extent);
+  bool CheckRatio(const Extent& extent);
+  void CheckQuantile(const Extent& extent);
   void DropHistograms(Block& input);
   Block Fold(MakeAccumulator make, const Block& input);
   Block Select(SelectRows select, Block input);
@@ -105,41 +122,59 @@ bool AggregationRun::PrepareParameter(const Plan& parameter) {
   return CheckParameter();
 }
 
-bool AggregationRun::CheckRatio(double value) {
-  if (std::isnan(value)) {
+bool AggregationRun::CheckRank(const Extent& extent) {
+  constexpr double kInt64Limit = 9223372036854775808.0;
+  if (extent.has_nan) {
+    return evaluation_.Fail(context_.parameter_span, "Parameter value is NaN");
+  }
+  const bool underflows = extent.least <= -kInt64Limit;
+  if (!underflows && extent.greatest < kInt64Limit) return true;
+  return evaluation_.Fail(
+      context_.parameter_span,
+      absl::StrFormat(
+          "Scalar value %s %s int64",
+          base::FormatGeneral(underflows ? extent.least : extent.greatest),
+          underflows ? "underflows" : "overflows"));
+}
+
+bool AggregationRun::CheckRatio(const Extent& extent) {
+  if (extent.has_nan) {
     return evaluation_.Fail(context_.parameter_span, "Ratio value is NaN");
   }
-  if (value >= -1 && value <= 1) return true;
-  evaluation_.diagnostics().Warning(
-      "invalid-ratio", context_.parameter_span,
-      absl::StrFormat("PromQL warning: ratio value should be between -1 and 1, "
-                      "got %s, capping to %s",
-                      base::FormatGeneral(value), value < 0 ? "-1" : "1"));
+  const auto warn = [this](double value, const char* cap) {
+    evaluation_.diagnostics().Warning(
+        "invalid-ratio", context_.parameter_span,
+        absl::StrFormat("PromQL warning: ratio value should be between -1 and "
+                        "1, got %s, capping to %s",
+                        base::FormatGeneral(value), cap));
+  };
+  if (extent.greatest > 1) warn(extent.greatest, "1");
+  if (extent.least < -1) warn(extent.least, "-1");
   return true;
 }
 
+void AggregationRun::CheckQuantile(const Extent& extent) {
+  std::vector<double> bad;
+  if (extent.has_nan) {
+    bad = {std::nan("")};
+  } else {
+    if (extent.greatest > 1) bad.push_back(extent.greatest);
+    if (extent.least < 0) bad.push_back(extent.least);
+  }
+  CheckQuantiles(bad, context_.parameter_span, *context_.diagnostics);
+}
+
 bool AggregationRun::CheckParameter() {
-  constexpr double kInt64Limit = 9223372036854775808.0;
-  if (aggregation_.op == base::AggregationOp::kQuantile) {
-    CheckQuantiles(context_.parameter, context_.parameter_span,
-                   *context_.diagnostics);
-    return true;
+  const Extent extent = ExtentOf(context_.parameter);
+  switch (aggregation_.op) {
+    case base::AggregationOp::kQuantile:
+      CheckQuantile(extent);
+      return true;
+    case base::AggregationOp::kLimitRatio:
+      return CheckRatio(extent);
+    default:
+      return CheckRank(extent);
   }
-  for (const double value : context_.parameter) {
-    if (aggregation_.op == base::AggregationOp::kLimitRatio) {
-      if (!CheckRatio(value)) return false;
-    } else if (std::isnan(value)) {
-      return evaluation_.Fail(context_.parameter_span,
-                              "Parameter value is NaN");
-    } else if (std::fabs(value) >= kInt64Limit) {
-      return evaluation_.Fail(
-          context_.parameter_span,
-          absl::StrFormat("Scalar value %s %s int64",
-                          base::FormatGeneral(value),
-                          value < 0 ? "underflows" : "overflows"));
-    }
-  }
-  return true;
 }
 
 void AggregationRun::DropHistograms(Block& input) {
