@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "base/histogram_quantile.h"
 #include "base/number.h"
@@ -171,6 +174,23 @@ std::string QuantileLabel(double q) {
   return text;
 }
 
+// Adds the samples of `row`, each with the label that its step has: to the rows
+// of these labels, which are new.
+void AddLabelled(const Series& row, const std::string& name,
+                 const std::vector<std::string>& values, Block& out) {
+  absl::flat_hash_map<std::string_view, std::size_t> row_of;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (row.column.present[i] == kAbsent) continue;
+    const auto [place, is_new] = row_of.try_emplace(values[i], out.rows.size());
+    if (is_new) {
+      out.rows.push_back(
+          {base::LabelsBuilder(row.labels).Set(name, values[i]).Build(),
+           row.drop_name, Column(values.size())});
+    }
+    out.rows[place->second].column.Set(i, row.column.values[i]);
+  }
+}
+
 // A number from each native histogram of a column.
 template <typename Function>
 void EachHistogram(Column& column, Function function) {
@@ -202,11 +222,11 @@ Block HistogramQuantiles(const CallContext& call,
   for (std::size_t i = 0; i < call.scalars.size(); ++i) {
     Block part{out.steps, {}};
     quantiles.Add(call.scalars[i], call.argument_spans[i + 2], part);
-    for (Series& row : part.rows) {
-      row.labels = base::LabelsBuilder(row.labels)
-                       .Set(call.strings[0], QuantileLabel(call.scalars[i][0]))
-                       .Build();
-      out.rows.push_back(std::move(row));
+    std::vector<std::string> labels;
+    std::ranges::transform(call.scalars[i], std::back_inserter(labels),
+                           QuantileLabel);
+    for (const Series& row : part.rows) {
+      AddLabelled(row, call.strings[0], labels, out);
     }
   }
   quantiles.ReportForced();
