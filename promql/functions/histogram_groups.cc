@@ -34,22 +34,26 @@ std::vector<HistogramGroup> GroupHistograms(const CallContext& call,
                                             base::Span span) {
   std::vector<HistogramGroup> groups;
   absl::flat_hash_map<base::Labels, std::size_t> group_of;
+  const auto group_with = [&](base::Labels labels,
+                              bool drop_name) -> HistogramGroup& {
+    const auto [place, is_new] = group_of.try_emplace(labels, groups.size());
+    if (is_new) groups.push_back({std::move(labels), drop_name, {}, {}});
+    return groups[place->second];
+  };
   for (std::size_t row = 0; row < block.rows.size(); ++row) {
     const Series& series = block.rows[row];
-    const bool native = HasKind(series.column, kHistogram);
-    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
-    const bool classic = HasKind(series.column, kFloat);
-    if (classic && !bound.has_value()) WarnOfBound(call, series.labels, span);
-    if (!native && !bound.has_value()) continue;
-    base::Labels labels =
-        base::LabelsBuilder(series.labels).Remove(kBucketLabel).Build();
-    const auto [place, is_new] = group_of.try_emplace(labels, groups.size());
-    if (is_new) {
-      groups.push_back({std::move(labels), series.drop_name, {}, {}});
+    if (HasKind(series.column, kHistogram)) {
+      group_with(series.labels, series.drop_name).natives.push_back(row);
     }
-    HistogramGroup& group = groups[place->second];
-    if (classic && bound.has_value()) group.buckets.push_back({*bound, row});
-    if (native) group.natives.push_back(row);
+    if (!HasKind(series.column, kFloat)) continue;
+    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
+    if (!bound.has_value()) {
+      WarnOfBound(call, series.labels, span);
+      continue;
+    }
+    group_with(base::LabelsBuilder(series.labels).Remove(kBucketLabel).Build(),
+               series.drop_name)
+        .buckets.push_back({*bound, row});
   }
   for (HistogramGroup& group : groups) {
     std::ranges::stable_sort(group.buckets, {},

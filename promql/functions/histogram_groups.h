@@ -12,9 +12,10 @@
 
 namespace promql {
 
-// Series that are equal but for their le label.
+// Classic buckets whose series are equal but for their le label, and native
+// histograms of the same labels.
 struct HistogramGroup {
-  base::Labels labels;  // Without le.
+  base::Labels labels;
   bool drop_name = false;
   struct Bucket {
     double upper_bound = 0;
@@ -25,7 +26,8 @@ struct HistogramGroup {
 };
 
 // In the order of each group's first row. A float series whose le is no number
-// is left out, with a warning. O(rows log rows).
+// is left out, with a warning. To a native histogram le is a label like any
+// other. O(rows log rows).
 std::vector<HistogramGroup> GroupHistograms(const CallContext& call,
                                             const Block& block,
                                             base::Span span);
