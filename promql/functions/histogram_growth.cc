@@ -18,16 +18,21 @@ bool IsGauge(const FloatHistogram& histogram) {
   return histogram.counter_reset == CounterReset::kGauge;
 }
 
+bool EndsInGauge(std::span<const HistogramPtr> histograms) {
+  return IsGauge(*histograms.front()) || IsGauge(*histograms.back());
+}
+
+bool EndsAreGauges(std::span<const HistogramPtr> histograms) {
+  return IsGauge(*histograms.front()) && IsGauge(*histograms.back());
+}
+
 void CheckHints(std::span<const HistogramPtr> histograms, bool is_counter,
                 GrowthFindings& findings) {
   const bool any_gauge = std::ranges::any_of(
       histograms,
       [](const HistogramPtr& histogram) { return IsGauge(*histogram); });
   if (is_counter && any_gauge) findings.not_counter = true;
-  if (!is_counter &&
-      (!IsGauge(*histograms.front()) || !IsGauge(*histograms.back()))) {
-    findings.not_gauge = true;
-  }
+  if (!is_counter && !EndsAreGauges(histograms)) findings.not_gauge = true;
 }
 
 // Steps towards a growth, each of which may find that buckets do not mix.
@@ -63,10 +68,11 @@ class Growth {
 };
 
 // The coarsest schema that the result must have, unless kinds of buckets mix.
-// For a gauge, only the samples at the ends count.
+// For a gauge, only the samples at the ends count; of a counter, those between
+// them must be no gauges, as far as the kinds do not mix.
 std::optional<std::int32_t> CommonSchema(
     std::span<const HistogramPtr> histograms, const FloatHistogram& first,
-    bool is_counter) {
+    bool is_counter, GrowthFindings& findings) {
   const FloatHistogram& last = *histograms.back();
   const bool custom = first.uses_custom_buckets();
   if (last.uses_custom_buckets() != custom) return std::nullopt;
@@ -74,6 +80,7 @@ std::optional<std::int32_t> CommonSchema(
   if (!is_counter || histograms.size() < 3) return schema;
   for (const HistogramPtr& histogram :
        histograms.subspan(1, histograms.size() - 2)) {
+    if (IsGauge(*histogram)) findings.not_counter = true;
     if (histogram->uses_custom_buckets() != custom) return std::nullopt;
     schema = std::min(schema, histogram->schema);
   }
@@ -93,7 +100,7 @@ std::optional<FloatHistogram> GrowthBetweenSamples(
     const Samples<HistogramPtr>& samples, bool is_counter, bool start_times,
     GrowthFindings& findings) {
   const auto& histograms = samples.values;
-  CheckHints(histograms, is_counter, findings);
+  if (is_counter && EndsInGauge(histograms)) findings.not_counter = true;
   FloatHistogram first = *histograms.front();
   // Of a first sample before a reset nothing is looked at, not even its layout.
   if (is_counter && histograms.size() > 1 &&
@@ -102,7 +109,7 @@ std::optional<FloatHistogram> GrowthBetweenSamples(
     first.schema = histograms[1]->schema;
     first.custom_bounds = histograms[1]->custom_bounds;
   }
-  const auto schema = CommonSchema(histograms, first, is_counter);
+  const auto schema = CommonSchema(histograms, first, is_counter, findings);
   if (!schema.has_value()) {
     findings.mixed_buckets = true;
     return std::nullopt;
@@ -113,6 +120,7 @@ std::optional<FloatHistogram> GrowthBetweenSamples(
     if (!ResetBefore(samples, i, start_times)) continue;
     if (!growth.Add(*histograms[i - 1])) return std::nullopt;
   }
+  if (!is_counter && !EndsAreGauges(histograms)) findings.not_gauge = true;
   return growth.Finish();
 }
 
