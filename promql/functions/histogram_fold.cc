@@ -16,16 +16,17 @@ using base::FloatHistogram;
 using base::HistogramMerge;
 using base::HistogramSum;
 
-bool HintsCollide(std::span<const HistogramPtr> histograms) {
+// Which hints there were, of those that contradict each other.
+struct SeenHints {
   bool reset = false;
   bool not_reset = false;
-  for (const HistogramPtr& histogram : histograms) {
-    reset = reset || histogram->counter_reset == CounterReset::kReset;
-    not_reset =
-        not_reset || histogram->counter_reset == CounterReset::kNotReset;
+
+  void See(const FloatHistogram& histogram) {
+    reset = reset || histogram.counter_reset == CounterReset::kReset;
+    not_reset = not_reset || histogram.counter_reset == CounterReset::kNotReset;
   }
-  return reset && not_reset;
-}
+  bool collide() const { return reset && not_reset; }
+};
 
 HistogramPtr Finish(const HistogramSum& sum) {
   auto total = std::make_shared<FloatHistogram>(sum.Total());
@@ -36,9 +37,12 @@ HistogramPtr Finish(const HistogramSum& sum) {
 // Adds the histograms but the first; nothing when they do not mix.
 std::optional<HistogramSum> Add(std::span<const HistogramPtr> histograms,
                                 HistogramFold& fold) {
-  fold.reset_collision = HintsCollide(histograms);
   HistogramSum sum(*histograms.front());
+  SeenHints hints;
+  hints.See(*histograms.front());
   for (const HistogramPtr& histogram : histograms.subspan(1)) {
+    hints.See(*histogram);
+    fold.reset_collision = hints.collide();
     const HistogramMerge merge = sum.Add(*histogram);
     ++fold.last;
     if (!merge.compatible) return std::nullopt;
