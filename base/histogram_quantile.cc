@@ -99,8 +99,9 @@ HistogramQuantile Quantile(double q, const FloatHistogram& histogram,
   double count = 0;
   HistogramBucket bucket;
   for (BucketCursor c(histogram, up ? Walk::kUp : Walk::kDown); c.Next();) {
-    if (c.count() == 0) continue;
+    // An empty one is the answer if no bucket reaches the rank.
     bucket = c.bucket();
+    if (bucket.count == 0) continue;
     count += bucket.count;
     if (count >= rank) break;
   }
