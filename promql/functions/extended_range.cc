@@ -39,7 +39,7 @@ std::optional<double> GrowthOf(const Window& window, bool smoothed,
   std::size_t first = 0;
   std::size_t last = samples.size() - 1;
   if (samples.times[last] <= window.start) return std::nullopt;
-  if (smoothed && samples.times[first] >= window.end) return std::nullopt;
+  if (smoothed && samples.times[first] > window.end) return std::nullopt;
   const bool cuts_left = smoothed && samples.times[first] < window.start;
   const bool cuts_right =
       smoothed && last > 0 && samples.times[last] > window.end;
