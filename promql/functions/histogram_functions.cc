@@ -165,8 +165,9 @@ class Quantiles {
   std::map<std::string, ForcedSamples> forced_;  // By metric name.
 };
 
-// OpenMetrics' form: 0.0, 0.25, 1.0.
+// OpenMetrics' form: 0.0, 0.25, 1.0; zero has no sign.
 std::string QuantileLabel(double q) {
+  if (q == 0) return "0.0";
   std::string text = base::FormatGeneral(q);
   if (std::isfinite(q) && text.find_first_of(".e") == std::string::npos) {
     text += ".0";
