@@ -130,6 +130,7 @@ class InfoRun {
   std::vector<base::Timestamp> reference_times_;
   absl::flat_hash_map<base::Labels, std::vector<InfoSeries>> by_identity_;
   Block result_;
+  // Of the series that is enriched: its row for each set of labels.
   absl::flat_hash_map<base::Labels, std::size_t> row_of_;
 };
 
@@ -254,6 +255,7 @@ bool InfoRun::EnrichStep(const Series& row, std::size_t step,
 }
 
 bool InfoRun::Enrich(Series row) {
+  row_of_.clear();
   std::vector<const InfoSeries*> candidates;
   const auto found = by_identity_.find(Identity(row.labels));
   const bool itself_info = matchers_.IsInfoMetric(row.labels.metric_name());
