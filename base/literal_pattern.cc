@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace base {
 namespace {
 
@@ -35,6 +37,7 @@ bool IsPlain(std::string_view text) {
 }  // namespace
 
 LiteralPattern::LiteralPattern(std::string_view regexp) {
+  if (!IsUtf8(regexp)) return;
   std::string_view inner = regexp;
   if (inner.starts_with('(') && inner.ends_with(')')) {
     inner = inner.substr(1, inner.size() - 2);
@@ -77,8 +80,20 @@ void LiteralPattern::ReadPrefix(std::string_view regexp) {
     prefix += next;
   }
   prefix_ = prefix;
-  if (regexp == ".*") rest_ = Rest::kAnything;
-  if (regexp == ".+") rest_ = Rest::kSomething;
+  ReadDots(regexp);
+}
+
+void LiteralPattern::ReadDots(std::string_view regexp) {
+  for (; regexp.starts_with('.'); regexp.remove_prefix(1)) {
+    if (regexp == ".*" || regexp == ".+") {
+      characters_ += regexp[1] == '+' ? 1 : 0;
+      or_more_ = true;
+      understood_ = true;
+      return;
+    }
+    ++characters_;
+  }
+  understood_ = regexp.empty();
 }
 
 LiteralPattern::Verdict LiteralPattern::Test(std::string_view text) const {
@@ -88,9 +103,10 @@ LiteralPattern::Verdict LiteralPattern::Test(std::string_view text) const {
   }
   if (!text.starts_with(prefix_)) return Verdict::kDiffers;
   text.remove_prefix(prefix_.size());
-  if (rest_ == Rest::kRegexp || !IsPlain(text)) return Verdict::kUnknown;
-  return rest_ == Rest::kSomething && text.empty() ? Verdict::kDiffers
-                                                   : Verdict::kMatches;
+  if (!understood_ || !IsPlain(text)) return Verdict::kUnknown;
+  const bool fits =
+      or_more_ ? text.size() >= characters_ : text.size() == characters_;
+  return fits ? Verdict::kMatches : Verdict::kDiffers;
 }
 
 }  // namespace base

@@ -1,5 +1,7 @@
 #include "base/matcher.h"
 
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -50,19 +52,39 @@ std::string_view GoText(re2::RE2::ErrorCode code) {
 
 }  // namespace
 
-struct Matcher::Regexp {
-  Regexp(const std::string& text, const re2::RE2::Options& options)
-      : compiled(text, options), literals(text) {}
+// Compiled when RE2 is first needed, which for most regexps is never.
+class Matcher::Regexp {
+ public:
+  Regexp(std::string text, bool dot_matches_line_breaks)
+      : literals_(text),
+        text_(std::move(text)),
+        dot_matches_line_breaks_(dot_matches_line_breaks) {}
+
+  bool understood() const { return literals_.understood(); }
+
+  const re2::RE2& compiled() const {
+    std::call_once(once_, [this] {
+      re2::RE2::Options options;
+      options.set_dot_nl(dot_matches_line_breaks_);
+      options.set_log_errors(false);
+      compiled_.emplace(text_, options);
+    });
+    return *compiled_;
+  }
 
   bool Matches(std::string_view text) const {
     using Verdict = LiteralPattern::Verdict;
-    const Verdict verdict = literals.Test(text);
+    const Verdict verdict = literals_.Test(text);
     if (verdict != Verdict::kUnknown) return verdict == Verdict::kMatches;
-    return re2::RE2::FullMatch({text.data(), text.size()}, compiled);
+    return re2::RE2::FullMatch({text.data(), text.size()}, compiled());
   }
 
-  re2::RE2 compiled;
-  LiteralPattern literals;
+ private:
+  LiteralPattern literals_;
+  std::string text_;
+  bool dot_matches_line_breaks_;
+  mutable std::once_flag once_;
+  mutable std::optional<re2::RE2> compiled_;
 };
 
 std::string_view MatchTypeName(MatchType type) {
@@ -87,20 +109,19 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
                                       bool dot_matches_line_breaks) {
   Matcher matcher(type, std::move(name), std::move(value));
   if (type == MatchType::kRegexp || type == MatchType::kNotRegexp) {
-    re2::RE2::Options options;
-    options.set_dot_nl(dot_matches_line_breaks);
-    options.set_log_errors(false);
-    const absl::StatusOr<std::string> text = FromGoRegexp(matcher.value_);
+    absl::StatusOr<std::string> text = FromGoRegexp(matcher.value_);
     if (!text.ok()) {
       return absl::InvalidArgumentError(
           absl::StrFormat("error parsing regexp: %s", text.status().message()));
     }
     // The value itself, so that "a)(b" is an error; FullMatch anchors it.
-    auto regexp = std::make_shared<const Regexp>(*text, options);
-    if (const re2::RE2& compiled = regexp->compiled; !compiled.ok()) {
+    auto regexp = std::make_shared<const Regexp>(*std::move(text),
+                                                 dot_matches_line_breaks);
+    if (!regexp->understood() && !regexp->compiled().ok()) {
+      const re2::RE2& refused = regexp->compiled();
       return absl::InvalidArgumentError(
           absl::StrFormat("error parsing regexp: %s: `%s`",
-                          GoText(compiled.error_code()), compiled.error_arg()));
+                          GoText(refused.error_code()), refused.error_arg()));
     }
     matcher.regexp_ = std::move(regexp);
   }

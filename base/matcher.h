@@ -43,7 +43,7 @@ class Matcher {
   }
 
  private:
-  struct Regexp;
+  class Regexp;
 
   Matcher(MatchType type, std::string name, std::string value);
 

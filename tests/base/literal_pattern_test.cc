@@ -20,6 +20,8 @@ constexpr const char* kRegexps[] = {
     "a.*|b",     "\xC3\xA4*",  "a\xC3\xA4+", "a\\|b",
     "\\Qa.b\\E", "(?s:a.b).*", "(a.*)",      "(a)(b)",
     "a\\n",      "x\\pN",      "a(b|c)?",    "\\.\\*",
+    "..",        "a..+",       "a..*",       "..?",
+    ".{2}",      "a.b",        "a.+b",       "a.$",
 };
 
 constexpr const char* kTexts[] = {
@@ -79,12 +81,26 @@ constexpr Case kCases[] = {
     {"PrefixAndAnything", "app-.*", "app-staging", Verdict::kMatches},
     {"PrefixAndSomething", "app-.+", "app-", Verdict::kDiffers},
     {"AnotherPrefix", "5..", "404", Verdict::kDiffers},
-    {"OnlyThePrefixIsKnown", "5..", "500", Verdict::kUnknown},
+    {"DotsAreCounted", "5..", "500", Verdict::kMatches},
+    {"DotsAreTooFew", "5..", "5000", Verdict::kDiffers},
+    {"DotsAndMore", "5.+", "5", Verdict::kDiffers},
+    {"OnlyThePrefixIsKnown", "5[0-9].", "500", Verdict::kUnknown},
     {"QuantifierTakesTheLastCharacter", "ab*", "a", Verdict::kUnknown},
     {"LineBreaksAreLeftToRe2", "a.*", "a\n", Verdict::kUnknown},
 };
 
 class LiteralPatternTest : public testing::TestWithParam<Case> {};
+
+TEST(LiteralPattern, UnderstandsWordsAndDotsAlone) {
+  for (const char* regexp :
+       {"", "a|b", "(a|b)", "a\\.b", "5..", "app-.*", ".+"}) {
+    EXPECT_TRUE(LiteralPattern(regexp).understood()) << regexp;
+  }
+  for (const char* regexp :
+       {"a(", "a)(b", "[a]", "ab*", "..?", "a.b", "a|.*", "\xFF", "a\xFF|b"}) {
+    EXPECT_FALSE(LiteralPattern(regexp).understood()) << regexp;
+  }
+}
 
 TEST_P(LiteralPatternTest, Decides) {
   EXPECT_EQ(LiteralPattern(GetParam().regexp).Test(GetParam().text),
