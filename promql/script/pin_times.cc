@@ -16,7 +16,7 @@ bool ReadsEvaluationTime(const Expr& expr) {
   }
   // What is in a pinned subquery does not matter.
   if (std::holds_alternative<Subquery>(expr.node)) return false;
-  const std::vector<ExprPtr> children = Children(expr);
+  const ChildList children = Children(expr);
   return std::ranges::any_of(children, [](const ExprPtr& child) {
     return ReadsEvaluationTime(*child);
   });
@@ -99,7 +99,7 @@ ExprPtr PinTimes(const Expr& expr, base::Timestamp time) {
 }
 
 bool UsesQueryTimes(const Expr& expr) {
-  const std::vector<ExprPtr> children = Children(expr);
+  const ChildList children = Children(expr);
   return NodeUsesQueryTimes(expr) ||
          std::ranges::any_of(children, [](const ExprPtr& child) {
            return UsesQueryTimes(*child);

@@ -141,25 +141,23 @@ base::Duration LiteralMilliseconds(double seconds) {
   return static_cast<std::int64_t>(whole) * 1000 + milliseconds;
 }
 
-std::vector<ExprPtr> Children(const Expr& expr) {
-  using Ptrs = std::vector<ExprPtr>;
+ChildList Children(const Expr& expr) {
   return std::visit(
-      Overloaded{[](const NumberLiteral&) { return Ptrs{}; },
-                 [](const StringLiteral&) { return Ptrs{}; },
-                 [](const VectorSelector&) { return Ptrs{}; },
-                 [](const MatrixSelector& node) { return Ptrs{node.selector}; },
-                 [](const Subquery& node) { return Ptrs{node.expr}; },
-                 [](const Call& node) { return node.arguments; },
-                 [](const Aggregation& node) {
-                   return node.parameter == nullptr
-                              ? Ptrs{node.expr}
-                              : Ptrs{node.parameter, node.expr};
-                 },
-                 [](const Binary& node) {
-                   return Ptrs{node.left, node.right};
-                 },
-                 [](const Unary& node) { return Ptrs{node.expr}; },
-                 [](const Paren& node) { return Ptrs{node.expr}; }},
+      Overloaded{
+          [](const NumberLiteral&) { return ChildList(); },
+          [](const StringLiteral&) { return ChildList(); },
+          [](const VectorSelector&) { return ChildList(); },
+          [](const MatrixSelector& node) { return ChildList(node.selector); },
+          [](const Subquery& node) { return ChildList(node.expr); },
+          [](const Call& node) { return ChildList(node.arguments); },
+          [](const Aggregation& node) {
+            return node.parameter == nullptr
+                       ? ChildList(node.expr)
+                       : ChildList(node.parameter, node.expr);
+          },
+          [](const Binary& node) { return ChildList(node.left, node.right); },
+          [](const Unary& node) { return ChildList(node.expr); },
+          [](const Paren& node) { return ChildList(node.expr); }},
       expr.node);
 }
 

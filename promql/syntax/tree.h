@@ -4,8 +4,10 @@
 #define PROMQL_SYNTAX_TREE_H_
 
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -176,8 +178,58 @@ enum class ValueType { kNone, kScalar, kString, kInstantVector, kRangeVector };
 // "scalar", "string", "instant vector", "range vector", as messages say.
 std::string_view ValueTypeName(ValueType type);
 
-// The children, from left to right.
-std::vector<ExprPtr> Children(const Expr& expr);
+// The children of a node, from left to right. Looks into the node, which must
+// outlive it: a walk over a tree copies and allocates nothing.
+class ChildList {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = ExprPtr;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const ExprPtr*;
+    using reference = const ExprPtr&;
+
+    Iterator() = default;
+    Iterator(const ChildList* list, std::size_t at) : list_(list), at_(at) {}
+    reference operator*() const { return (*list_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++at_;
+      return before;
+    }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    const ChildList* list_ = nullptr;
+    std::size_t at_ = 0;
+  };
+
+  ChildList() = default;
+  explicit ChildList(const ExprPtr& only) : members_{&only}, size_(1) {}
+  ChildList(const ExprPtr& left, const ExprPtr& right)
+      : members_{&left, &right}, size_(2) {}
+  explicit ChildList(std::span<const ExprPtr> arguments)
+      : arguments_(arguments.data()), size_(arguments.size()) {}
+
+  std::size_t size() const { return size_; }
+  // REQUIRES: i < size()
+  const ExprPtr& operator[](std::size_t i) const {
+    return arguments_ != nullptr ? arguments_[i] : *members_[i];
+  }
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, size_}; }
+
+ private:
+  const ExprPtr* arguments_ = nullptr;
+  const ExprPtr* members_[2] = {};  // Where there are no arguments.
+  std::size_t size_ = 0;
+};
+ChildList Children(const Expr& expr);
 
 // Without any Paren around.
 const Expr& StripParens(const Expr& expr);

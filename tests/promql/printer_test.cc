@@ -172,7 +172,7 @@ TEST(TreeTest, ChildrenStandInTheirOrder) {
   const ExprPtr expr =
       ParseSyntax("topk(1, a) + f(b, c[5m], (d)[1m:])", diagnostics);
   ASSERT_NE(expr, nullptr);
-  const std::vector<ExprPtr> sides = Children(*expr);
+  const ChildList sides = Children(*expr);
   ASSERT_EQ(sides.size(), 2U);
   std::string all;
   for (const ExprPtr& side : sides) {
