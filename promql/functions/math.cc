@@ -70,7 +70,9 @@ void EvaluationTime(const CallContext& call, const base::Labels&,
 }
 
 void NoStartTime(const CallContext&, const base::Labels&, Column& column) {
-  std::ranges::fill(column.present, kAbsent);
+  for (std::size_t i = 0; i < column.steps(); ++i) {
+    if (column.present[i] != kAbsent) column.Set(i, 0);
+  }
 }
 
 void Time(const CallContext& call, std::vector<double>& out) {

@@ -36,7 +36,7 @@ void ClampMax(const CallContext& call, const base::Labels& labels,
 // The evaluation time, for samples that come from no selector.
 void EvaluationTime(const CallContext& call, const base::Labels& labels,
                     Column& column);
-// Only a selector's samples have a start timestamp.
+// 0, as of a sample without a start timestamp: only a selector's have one.
 void NoStartTime(const CallContext& call, const base::Labels& labels,
                  Column& column);
 
