@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -372,15 +373,17 @@ class Builder {
   }
 
   bool Merge(OpenNode& open) {
-    std::vector<YamlEntry> own;
-    std::vector<YamlEntry> merges;
-    for (YamlEntry& entry : open.node->entries) {
-      (IsMergeKey(*entry.key) ? merges : own).push_back(std::move(entry));
-    }
-    open.node->entries = std::move(own);
-    if (merges.empty()) return true;
+    std::vector<YamlEntry>& entries = open.node->entries;
+    const auto is_merge = [](const YamlEntry& entry) {
+      return IsMergeKey(*entry.key);
+    };
+    if (std::ranges::none_of(entries, is_merge)) return true;
+    const auto first_merge =
+        std::ranges::stable_partition(entries, std::not_fn(is_merge)).begin();
+    const std::vector<YamlEntry> merges(first_merge, entries.end());
+    entries.erase(first_merge, entries.end());
     Keys keys;
-    for (const YamlEntry& entry : open.node->entries) AddKey(entry, keys);
+    for (const YamlEntry& entry : entries) AddKey(entry, keys);
     for (const YamlEntry& merge : merges) {
       if (merge.value->kind == YamlNode::Kind::kMap) {
         if (!MergeMap(open, *merge.value, keys)) return false;

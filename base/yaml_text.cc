@@ -19,8 +19,9 @@ bool IsSpace(char c) { return IsBlank(c) || c == '\r' || c == '\n'; }
 
 // Of the line break there: \n, \r\n or \r alone; 0 for none.
 std::size_t BreakLength(std::string_view text, std::size_t at) {
-  if (text.substr(at, 2) == "\r\n") return 2;
-  return at < text.size() && (text[at] == '\r' || text[at] == '\n') ? 1 : 0;
+  if (at >= text.size()) return 0;
+  if (text[at] != '\r') return text[at] == '\n' ? 1 : 0;
+  return at + 1 < text.size() && text[at + 1] == '\n' ? 2 : 1;
 }
 
 // Walks the text and the decoded value side by side. The value is known to be
