@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_format.h"
+#include "base/number.h"
 #include "promql/functions/annotations.h"
 #include "promql/functions/kahan.h"
 
@@ -61,13 +62,16 @@ void EachPair(const CallContext& call, const Windows& windows, Column& out,
   if (ignored) InformOfIgnoredHistograms(call, *windows.labels);
 }
 
+// NaN passes, and makes the result NaN.
 bool CheckFactor(const CallContext& call, const char* what, double factor,
                  const char* symbol) {
-  if (factor > 0 && factor < 1) return true;
+  if (!(factor <= 0 || factor >= 1)) return true;
   call.diagnostics->Error(
       "smoothing-factor", call.span,
-      absl::StrFormat("invalid %s factor. Expected: 0 < %s < 1, got: %f", what,
-                      symbol, factor));
+      absl::StrFormat("invalid %s factor. Expected: 0 < %s < 1, got: %s", what,
+                      symbol,
+                      std::isinf(factor) ? base::FormatGeneral(factor)
+                                         : absl::StrFormat("%f", factor)));
   return false;
 }
 
@@ -104,6 +108,8 @@ void PredictLinear(const CallContext& call, const Windows& windows,
 void DoubleExponentialSmoothing(const CallContext& call, const Windows& windows,
                                 Column& out) {
   for (std::size_t i = 0; i < windows.steps(); ++i) {
+    const Window window = windows.At(i);
+    if (window.floats.empty() && window.histograms.empty()) continue;
     if (!CheckFactor(call, "smoothing", call.scalars[0][i], "sf") ||
         !CheckFactor(call, "trend", call.scalars[1][i], "tf")) {
       return;
