@@ -7,8 +7,6 @@
 namespace promql {
 namespace {
 
-constexpr std::int64_t kDay = 86400;
-
 struct Date {
   std::int64_t year;
   int month;        // From 1.
@@ -16,16 +14,22 @@ struct Date {
   int day_of_year;  // From 1.
 };
 
-std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
+constexpr std::uint64_t kDay = 86400;
+constexpr std::uint64_t kCycleDays = 146097;  // 400 years.
 
-// The fraction is cut off. A number that is no int64 becomes the least one, as
-// Go converts it on amd64.
-std::int64_t WholeSeconds(double seconds) {
+// Go counts time from the first day of this year.
+constexpr std::int64_t kFirstYear = -292277022399;
+constexpr std::uint64_t kDaysBefore1970 = 730692556 * kCycleDays + 719162;
+
+// Since Go's first day. The fraction is cut off; a number that is no int64
+// becomes the least one, as Go converts it on amd64. That one lies before the
+// first day, and wraps around to the far future.
+std::uint64_t AbsoluteSeconds(double seconds) {
   constexpr double kLimit = 9223372036854775808.0;
-  if (!(std::fabs(seconds) < kLimit)) return INT64_MIN;
-  return static_cast<std::int64_t>(seconds);
+  const std::int64_t whole = std::fabs(seconds) < kLimit
+                                 ? static_cast<std::int64_t>(seconds)
+                                 : INT64_MIN;
+  return static_cast<std::uint64_t>(whole) + kDaysBefore1970 * kDay;
 }
 
 bool IsLeap(std::int64_t year) {
@@ -39,15 +43,11 @@ int DaysOf(int month, bool leap) {
          (month == 2 && leap ? 1 : 0);
 }
 
-// Counts whole cycles of 400, 100, 4 and 1 years from 0000-01-01, of which the
-// first in a longer one has the extra day.
 Date DateOf(double seconds) {
-  constexpr std::int64_t kDaysBefore1970 = 719528;
-  const std::int64_t days =
-      FloorDivide(WholeSeconds(seconds), kDay) + kDaysBefore1970;
-  const std::int64_t cycles = FloorDivide(days, 146097);
-  std::int64_t rest = days - cycles * 146097;
-  std::int64_t year = cycles * 400;
+  const std::uint64_t days = AbsoluteSeconds(seconds) / kDay;
+  auto rest = static_cast<std::int64_t>(days % kCycleDays);
+  std::int64_t year =
+      kFirstYear + static_cast<std::int64_t>(days / kCycleDays) * 400;
   for (std::int64_t length = IsLeap(year) ? 366 : 365; rest >= length;
        length = IsLeap(year) ? 366 : 365) {
     rest -= length;
@@ -62,10 +62,8 @@ Date DateOf(double seconds) {
   return date;
 }
 
-std::int64_t SecondOfDay(double seconds) {
-  // Not by way of FloorDivide: its product would leave int64 at the least one.
-  const std::int64_t rest = WholeSeconds(seconds) % kDay;
-  return rest < 0 ? rest + kDay : rest;
+std::uint64_t SecondOfDay(double seconds) {
+  return AbsoluteSeconds(seconds) % kDay;
 }
 
 }  // namespace
@@ -79,9 +77,8 @@ double Hour(double seconds) {
 }
 
 double DayOfWeek(double seconds) {
-  // 1970-01-01 was a Thursday.
-  const std::int64_t days = FloorDivide(WholeSeconds(seconds), kDay) % 7;
-  return static_cast<double>((days + 7 + 4) % 7);
+  // Go's first day is a Monday.
+  return static_cast<double>((AbsoluteSeconds(seconds) / kDay + 1) % 7);
 }
 
 double DayOfMonth(double seconds) { return DateOf(seconds).day; }

@@ -23,8 +23,8 @@ constexpr std::array<const char*, 5> kOffsets = {"30s", "2m", "-1m", "90s",
                                                  "7m"};
 constexpr std::array<const char*, 4> kSteps = {"20s", "30s", "1m", "45s"};
 
-// What brings values into the domain, or out of a trivial image. The dates of
-// what is no time differ between releases of Go.
+// What brings values into the domain, or out of a trivial image. The C library,
+// which the twin asks, has no date of what is no time.
 struct Domain {
   std::string_view function;
   std::string_view argument;
