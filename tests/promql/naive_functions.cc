@@ -66,7 +66,8 @@ const std::map<std::string_view, OfNumber>& NumberFunctions() {
           {"exp", [](double x) { return std::exp(x); }},
           {"floor", [](double x) { return std::floor(x); }},
           {"ln", [](double x) { return std::log(x); }},
-          {"log10", [](double x) { return std::log10(x); }},
+          {"log10",
+           [](double x) { return std::log(x) * std::numbers::log10e; }},
           {"log2", [](double x) { return std::log2(x); }},
           {"rad", [](double x) { return x * std::numbers::pi / 180; }},
           {"sgn", [](double x) { return x > 0   ? 1
