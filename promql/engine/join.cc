@@ -26,6 +26,11 @@ Steps AnyPresent(const Block& block) {
   return any;
 }
 
+struct MatchedGroup {
+  std::size_t group;
+  Steps steps;
+};
+
 // `many` is the left side, except with group_right; `one` the other.
 class Joiner {
  public:
@@ -48,15 +53,17 @@ class Joiner {
   bool FindDuplicates();
   bool ReportDuplicates(const MatchGroup& group, std::size_t step);
   bool JoinRow(std::size_t row);
-  bool FillOne(std::size_t row, const MatchGroup& group);
-  bool FillMany(const MatchGroup& group);
+  bool FillOne(std::size_t row, std::size_t group_index);
+  bool FillMany(std::size_t group_index);
   base::Labels ResultLabels(const base::Labels& many,
                             const base::Labels& one) const;
-  // Computes one pair and puts it into the row of these labels.
+  // Computes one pair of a group and puts it into the row of these labels.
   bool Add(const Column& many, const Column& one, base::Labels labels,
-           bool drop_name, Steps* taken_in_group);
-  bool Taken(const Column& many, const Column& one, Steps& taken,
-             const char* message);
+           bool drop_name, std::size_t group);
+  bool Take(const Column& many, const Column& one, Steps& taken,
+            const char* message);
+  Steps& MatchedSteps(std::size_t group, std::size_t row);
+  bool Merge(const Column& from, Column& into);
   bool one_to_one() const {
     return matching_.cardinality == Cardinality::kOneToOne;
   }
@@ -74,8 +81,10 @@ class Joiner {
 
   Block result_;
   absl::flat_hash_map<base::Labels, std::size_t> row_of_;
-  std::vector<Steps> taken_of_row_;
+  // The steps at which a group has matched already: one to one, or else for the
+  // labels of each row of the result.
   std::vector<Steps> taken_of_group_;
+  std::vector<std::vector<MatchedGroup>> matched_of_row_;
 };
 
 bool Joiner::ReportDuplicates(const MatchGroup& group, std::size_t step) {
@@ -118,9 +127,9 @@ bool Joiner::FindDuplicates() {
 
 base::Labels Joiner::ResultLabels(const base::Labels& many,
                                   const base::Labels& one) const {
-  const bool removes =
-      MakesQuantity(op_.op, evaluation_) ||
-      (op_.return_bool && !evaluation_.options().delayed_name_removal);
+  const bool loses_name =
+      op_.return_bool && !evaluation_.options().delayed_name_removal;
+  const bool removes = MakesQuantity(op_.op, evaluation_) || loses_name;
   base::LabelsBuilder builder(removes ? WithoutName(many) : many);
   if (one_to_one()) {
     if (matching_.on) {
@@ -134,12 +143,14 @@ base::Labels Joiner::ResultLabels(const base::Labels& many,
   for (const std::string& name : matching_.include) {
     builder.Set(name, one.Get(name));
   }
+  // Even a name that was brought over, unlike that of a calculation.
+  if (loses_name) builder.Remove(base::kMetricName);
   return builder.Build();
 }
 
 // Marks the steps at which the pair matches; false when one is marked already.
-bool Joiner::Taken(const Column& many, const Column& one, Steps& taken,
-                   const char* message) {
+bool Joiner::Take(const Column& many, const Column& one, Steps& taken,
+                  const char* message) {
   for (std::size_t i = 0; i < steps_; ++i) {
     if (many.present[i] == kAbsent || one.present[i] == kAbsent) continue;
     if (taken[i] != 0) {
@@ -152,58 +163,74 @@ bool Joiner::Taken(const Column& many, const Column& one, Steps& taken,
   return true;
 }
 
+Steps& Joiner::MatchedSteps(std::size_t group, std::size_t row) {
+  std::vector<MatchedGroup>& matched = matched_of_row_[row];
+  auto found = std::ranges::find(matched, group, &MatchedGroup::group);
+  if (found == matched.end()) {
+    found = matched.insert(found, {group, Steps(steps_, 0)});
+  }
+  return found->steps;
+}
+
+// Rows of different groups may come to the same labels, at different steps.
+bool Joiner::Merge(const Column& from, Column& into) {
+  for (std::size_t i = 0; i < steps_; ++i) {
+    if (from.present[i] == kAbsent) continue;
+    if (into.present[i] != kAbsent) {
+      return evaluation_.Fail(
+          op_.span, "vector cannot contain metrics with the same labelset");
+    }
+    if (from.present[i] == kFloat) into.Set(i, from.values[i]);
+    if (from.present[i] == kHistogram) into.Set(i, from.histograms[i]);
+  }
+  return true;
+}
+
 bool Joiner::Add(const Column& many, const Column& one, base::Labels labels,
-                 bool drop_name, Steps* taken_in_group) {
+                 bool drop_name, std::size_t group) {
   Column column(steps_);
   Apply(op_, swapped_ ? one : many, swapped_ ? many : one, evaluation_, column);
   if (!evaluation_.InTime(op_.span)) return false;
-  if (taken_in_group != nullptr &&
-      !Taken(many, one, *taken_in_group,
-             "many-to-one matching must be explicit "
-             "(group_left/group_right)")) {
-    return false;
+  // A group with one row on this side cannot match twice.
+  if (one_to_one() && groups_.groups[group].left.size() > 1) {
+    Steps& taken = taken_of_group_[group];
+    taken.resize(steps_);
+    if (!Take(many, one, taken,
+              "many-to-one matching must be explicit "
+              "(group_left/group_right)")) {
+      return false;
+    }
   }
   const auto [place, is_new] =
       row_of_.try_emplace(std::move(labels), result_.rows.size());
+  const std::size_t row = place->second;
   if (is_new) {
     result_.rows.push_back({place->first, drop_name, Column(steps_)});
-    taken_of_row_.emplace_back(steps_, 0);
+    matched_of_row_.emplace_back();
   }
-  if (!Taken(many, one, taken_of_row_[place->second],
-             "grouping labels must ensure unique matches")) {
+  if (!one_to_one() &&
+      !Take(many, one, MatchedSteps(group, row),
+            "grouping labels must ensure unique matches")) {
     return false;
   }
-  Column& target = result_.rows[place->second].column;
-  if (is_new) {
-    target = std::move(column);
-    return true;
-  }
-  for (std::size_t i = 0; i < steps_; ++i) {
-    if (column.present[i] == kFloat) target.Set(i, column.values[i]);
-    if (column.present[i] == kHistogram) target.Set(i, column.histograms[i]);
-  }
+  Column& target = result_.rows[row].column;
+  if (!is_new) return Merge(column, target);
+  target = std::move(column);
   return true;
 }
 
 bool Joiner::JoinRow(std::size_t row) {
   const std::size_t group_index = groups_.group_of_left[row];
-  const MatchGroup& group = groups_.groups[group_index];
   const Series& many = many_.rows[row];
-  // A group with one row on this side cannot match twice.
-  Steps* taken = nullptr;
-  if (one_to_one() && group.left.size() > 1) {
-    taken = &taken_of_group_[group_index];
-    taken->resize(steps_);
-  }
   const bool drop_name = op_.return_bool || many.drop_name;
-  for (const std::size_t match : group.right) {
+  for (const std::size_t match : groups_.groups[group_index].right) {
     const Series& one = one_.rows[match];
     if (!Add(many.column, one.column, ResultLabels(many.labels, one.labels),
-             drop_name, taken)) {
+             drop_name, group_index)) {
       return false;
     }
   }
-  return !fill_one_.has_value() || FillOne(row, group);
+  return !fill_one_.has_value() || FillOne(row, group_index);
 }
 
 // A number where none of the rows has a sample.
@@ -218,22 +245,21 @@ Column FillGaps(double value, const Block& block,
   return column;
 }
 
-bool Joiner::FillOne(std::size_t row, const MatchGroup& group) {
+bool Joiner::FillOne(std::size_t row, std::size_t group_index) {
+  const MatchGroup& group = groups_.groups[group_index];
   const Series& many = many_.rows[row];
   return Add(many.column, FillGaps(*fill_one_, one_, group.right),
              ResultLabels(many.labels, group.signature),
-             op_.return_bool || many.drop_name,
-             one_to_one() && group.left.size() > 1
-                 ? &taken_of_group_[groups_.group_of_left[row]]
-                 : nullptr);
+             op_.return_bool || many.drop_name, group_index);
 }
 
-bool Joiner::FillMany(const MatchGroup& group) {
+bool Joiner::FillMany(std::size_t group_index) {
+  const MatchGroup& group = groups_.groups[group_index];
   const Column fill = FillGaps(*fill_many_, many_, group.left);
   for (const std::size_t row : group.right) {
     if (!Add(fill, one_.rows[row].column,
              ResultLabels(group.signature, one_.rows[row].labels),
-             op_.return_bool, nullptr)) {
+             op_.return_bool, group_index)) {
       return false;
     }
   }
@@ -248,7 +274,7 @@ std::optional<Block> Joiner::Run() {
     if (!JoinRow(row)) return std::nullopt;
   }
   if (fill_many_.has_value()) {
-    for (const MatchGroup& group : groups_.groups) {
+    for (std::size_t group = 0; group < groups_.groups.size(); ++group) {
       if (!FillMany(group)) return std::nullopt;
     }
   }
