@@ -38,6 +38,9 @@ constexpr Change kChanges[] = {
      &Compatibility::topk_pops,
      "topk and bottomk replace the top of their heap"},
     {{3, 0},
+     &Compatibility::matches_after_filter,
+     "multiple matches are an error even for a comparison that lets one pass"},
+    {{3, 0},
      &Compatibility::strict_negation,
      "series that a negation makes equal are merged"},
 };

@@ -60,8 +60,8 @@ class Joiner {
   // Computes one pair of a group and puts it into the row of these labels.
   bool Add(const Column& many, const Column& one, base::Labels labels,
            bool drop_name, std::size_t group);
-  bool Take(const Column& many, const Column& one, Steps& taken,
-            const char* message);
+  bool Take(const Column& many, const Column& one, const Column& result,
+            Steps& taken, const char* message);
   Steps& MatchedSteps(std::size_t group, std::size_t row);
   bool Merge(const Column& from, Column& into);
   bool one_to_one() const {
@@ -149,10 +149,12 @@ base::Labels Joiner::ResultLabels(const base::Labels& many,
 }
 
 // Marks the steps at which the pair matches; false when one is marked already.
-bool Joiner::Take(const Column& many, const Column& one, Steps& taken,
-                  const char* message) {
+bool Joiner::Take(const Column& many, const Column& one, const Column& result,
+                  Steps& taken, const char* message) {
+  const bool late = evaluation_.options().compatibility.matches_after_filter;
   for (std::size_t i = 0; i < steps_; ++i) {
     if (many.present[i] == kAbsent || one.present[i] == kAbsent) continue;
+    if (late && result.present[i] == kAbsent) continue;
     if (taken[i] != 0) {
       return evaluation_.Fail(
           op_.span,
@@ -195,7 +197,7 @@ bool Joiner::Add(const Column& many, const Column& one, base::Labels labels,
   if (one_to_one() && groups_.groups[group].left.size() > 1) {
     Steps& taken = taken_of_group_[group];
     taken.resize(steps_);
-    if (!Take(many, one, taken,
+    if (!Take(many, one, column, taken,
               "many-to-one matching must be explicit "
               "(group_left/group_right)")) {
       return false;
@@ -208,9 +210,8 @@ bool Joiner::Add(const Column& many, const Column& one, base::Labels labels,
     result_.rows.push_back({place->first, drop_name, Column(steps_)});
     matched_of_row_.emplace_back();
   }
-  if (!one_to_one() &&
-      !Take(many, one, MatchedSteps(group, row),
-            "grouping labels must ensure unique matches")) {
+  if (!one_to_one() && !Take(many, one, column, MatchedSteps(group, row),
+                             "grouping labels must ensure unique matches")) {
     return false;
   }
   Column& target = result_.rows[row].column;

@@ -36,6 +36,9 @@ struct Compatibility {
   // topk and bottomk take the least off their heap before they add the next,
   // which decides between equal values.
   bool topk_pops = false;
+  // Samples that match more than once are an error only where a comparison lets
+  // two of the pairs pass.
+  bool matches_after_filter = false;
   // Two series of a negation that become one are an error
   // even when they never have a sample at the same time.
   bool strict_negation = false;
