@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/histogram_runs.h"
 #include "base/number.h"
@@ -95,30 +96,32 @@ HistogramPtr ToNative(const ClassicSample& sample) {
   return histogram;
 }
 
-void LoadNatives(const LoadCommand& load, MemoryStorage& storage) {
+void LoadNatives(const LoadCommand& load,
+                 const std::vector<const SeriesDescription*>& all,
+                 MemoryStorage& storage) {
   std::map<base::Labels, ClassicSamples> histograms;
-  for (const SeriesDescription& series : load.series) {
+  for (const SeriesDescription* series : all) {
     base::Labels labels;
-    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
-    if (!BaseName(series.labels, "_bucket", labels) || !bound.has_value()) {
+    const auto bound = base::ParseFloat(series->labels.Get(kBucketLabel));
+    if (!BaseName(series->labels, "_bucket", labels) || !bound.has_value()) {
       continue;
     }
-    EachFloat(load, series, histograms[labels],
+    EachFloat(load, *series, histograms[labels],
               [bound = *bound](ClassicSample& sample, double value) {
                 sample.buckets[bound] = value;
               });
   }
-  for (const SeriesDescription& series : load.series) {
+  for (const SeriesDescription* series : all) {
     base::Labels labels;
-    if (BaseName(series.labels, "_count", labels) &&
+    if (BaseName(series->labels, "_count", labels) &&
         histograms.contains(labels)) {
       EachFloat(
-          load, series, histograms[labels],
+          load, *series, histograms[labels],
           [](ClassicSample& sample, double value) { sample.count = value; });
-    } else if (BaseName(series.labels, "_sum", labels) &&
+    } else if (BaseName(series->labels, "_sum", labels) &&
                histograms.contains(labels)) {
       EachFloat(
-          load, series, histograms[labels],
+          load, *series, histograms[labels],
           [](ClassicSample& sample, double value) { sample.sum = value; });
     }
   }
@@ -129,13 +132,27 @@ void LoadNatives(const LoadCommand& load, MemoryStorage& storage) {
   }
 }
 
+// Of lines for the same series the last counts.
+std::vector<const SeriesDescription*> LastOfEach(const LoadCommand& load) {
+  std::map<base::Labels, const SeriesDescription*> last;
+  for (const SeriesDescription& series : load.series) {
+    last[series.labels] = &series;
+  }
+  std::vector<const SeriesDescription*> result;
+  for (const SeriesDescription& series : load.series) {
+    if (last[series.labels] == &series) result.push_back(&series);
+  }
+  return result;
+}
+
 }  // namespace
 
 void Load(const LoadCommand& load, MemoryStorage& storage) {
-  for (const SeriesDescription& series : load.series) {
-    LoadSeries(load, series, storage);
+  const std::vector<const SeriesDescription*> all = LastOfEach(load);
+  for (const SeriesDescription* series : all) {
+    LoadSeries(load, *series, storage);
   }
-  if (load.with_nhcb) LoadNatives(load, storage);
+  if (load.with_nhcb) LoadNatives(load, all, storage);
 }
 
 }  // namespace promql

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "promql/check/parse.h"
+#include "promql/syntax/tree.h"
 
 namespace promql {
 namespace {
@@ -54,23 +56,14 @@ std::optional<base::Duration> ParseTime(std::string_view text) {
   return negative ? -*duration : *duration;
 }
 
-// A string as in Go source: `raw` or "quoted".
+// A string literal of the language.
 std::optional<std::string> Unquote(std::string_view text) {
-  if (text.size() < 2 || text.front() != text.back()) return std::nullopt;
-  const char quote = text.front();
-  text = text.substr(1, text.size() - 2);
-  if (quote == '`') return std::string(text);
-  if (quote != '"' && quote != '\'') return std::nullopt;
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      result += text[i];
-      continue;
-    }
-    const char next = text[++i];
-    result += next == 'n' ? '\n' : next == 't' ? '\t' : next;
-  }
-  return result;
+  base::Diagnostics findings;
+  const ExprPtr expr = Parse(text, findings);
+  const auto* literal =
+      expr == nullptr ? nullptr : std::get_if<StringLiteral>(&expr->node);
+  if (literal == nullptr) return std::nullopt;
+  return literal->value;
 }
 
 class ScriptParser {

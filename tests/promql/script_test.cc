@@ -132,6 +132,23 @@ TEST_P(RunnerTest, Reports) {
 INSTANTIATE_TEST_SUITE_P(Scripts, RunnerTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+// Of lines for the same series the last counts, whole.
+TEST(Runner, TheLastLineOfASeriesCounts) {
+  const ScriptReport report = RunScript(base::Source(
+      "script",
+      "load 1m\n  m 1 2 3\n  m 4\n\neval range from 0 to 2m step 1m m\n"
+      "  m 4 4 4\n"));
+  EXPECT_EQ(report.passed, 1u);
+}
+
+TEST(Runner, ReadsTheEscapesOfAnExpectedString) {
+  const ScriptReport report =
+      RunScript(base::Source("script",
+                             "eval instant at 0 \"\\x41\\u00e9\"\n"
+                             "  expect string \"A\\u00e9\"\n"));
+  EXPECT_EQ(report.passed, 1u);
+}
+
 TEST(Runner, RepeatsEveryInstantEval) {
   const ScriptReport report = RunScript(base::Source(
       "script", "load 1m\n  m 1 2\n\neval instant at 1m m\n  m 2\n"));
