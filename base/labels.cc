@@ -1,7 +1,9 @@
 #include "base/labels.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/utf8.h"
@@ -55,6 +57,24 @@ bool InOrder(const std::vector<Label>& labels) {
   return true;
 }
 
+bool IsMetadata(const Label& label) {
+  return label.name == kMetricName || label.name == kMetricType ||
+         label.name == kMetricUnit;
+}
+
+// What makes the hash of labels.
+struct Content {
+  const std::vector<Label>& labels;
+
+  template <typename H>
+  friend H AbslHashValue(H h, const Content& content) {
+    for (const Label& label : content.labels) {
+      h = H::combine(std::move(h), label.name, label.value);
+    }
+    return H::combine(std::move(h), content.labels.size());
+  }
+};
+
 // Sorts; of each name the last stays, unless its value is empty.
 void PutInOrder(std::vector<Label>& labels) {
   std::ranges::stable_sort(labels, {}, &Label::name);
@@ -93,7 +113,30 @@ Labels::Labels(std::vector<Label> labels) {
   // Mostly they come out of other labels, in order.
   if (!InOrder(labels)) PutInOrder(labels);
   if (labels.empty()) return;
-  labels_ = std::make_shared<const std::vector<Label>>(std::move(labels));
+  set_ = std::make_shared<const Set>(std::move(labels));
+}
+
+Labels Labels::WithoutMetadata() const {
+  if (std::ranges::none_of(all(), IsMetadata)) return *this;
+  std::call_once(set_->without_metadata_made, [this] {
+    std::vector<Label> kept;
+    kept.reserve(size());
+    std::ranges::remove_copy_if(all(), std::back_inserter(kept), IsMetadata);
+    set_->without_metadata = Labels(std::move(kept)).set_;
+  });
+  Labels without;
+  without.set_ = set_->without_metadata;
+  return without;
+}
+
+std::size_t Labels::Hash() const {
+  if (set_ == nullptr) return 0;
+  std::size_t hash = set_->hash.load(std::memory_order_relaxed);
+  if (hash == 0) {
+    hash = std::max<std::size_t>(absl::Hash<Content>()({all()}), 1);
+    set_->hash.store(hash, std::memory_order_relaxed);
+  }
+  return hash;
 }
 
 const std::vector<Label>& Labels::None() {

@@ -3,10 +3,12 @@
 #ifndef BASE_LABELS_H_
 #define BASE_LABELS_H_
 
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,8 @@
 namespace base {
 
 inline constexpr std::string_view kMetricName = "__name__";
+inline constexpr std::string_view kMetricType = "__type__";
+inline constexpr std::string_view kMetricUnit = "__unit__";
 
 struct Label {
   std::string name;
@@ -40,36 +44,48 @@ class Labels {
   bool Has(std::string_view name) const { return !Get(name).empty(); }
   std::string_view metric_name() const { return Get(kMetricName); }
 
-  bool empty() const { return labels_ == nullptr; }
+  bool empty() const { return set_ == nullptr; }
   std::size_t size() const { return all().size(); }
   auto begin() const { return all().begin(); }
   auto end() const { return all().end(); }
 
+  // Without the labels that describe the metric: its name, type and unit. All
+  // copies remember the answer, and their hash: rules ask of the same series at
+  // every evaluation.
+  Labels WithoutMetadata() const;
+  std::size_t Hash() const;
+
   // Prometheus' labels.Compare: by name, then value, a prefix first.
   friend auto operator<=>(const Labels& a, const Labels& b) {
-    return a.labels_ == b.labels_ ? std::strong_ordering::equal
-                                  : a.all() <=> b.all();
+    return a.set_ == b.set_ ? std::strong_ordering::equal : a.all() <=> b.all();
   }
   friend bool operator==(const Labels& a, const Labels& b) {
-    return a.labels_ == b.labels_ || a.all() == b.all();
+    return a.set_ == b.set_ || a.all() == b.all();
   }
 
   template <typename H>
   friend H AbslHashValue(H h, const Labels& labels) {
-    for (const Label& label : labels) {
-      h = H::combine(std::move(h), label.name, label.value);
-    }
-    return H::combine(std::move(h), labels.size());
+    return H::combine(std::move(h), labels.Hash());
   }
 
  private:
+  struct Set {
+    explicit Set(std::vector<Label> all) : labels(std::move(all)) {}
+
+    const std::vector<Label> labels;
+    mutable std::atomic<std::size_t> hash = 0;  // 0: not computed yet.
+    mutable std::once_flag without_metadata_made;
+    // Null when there is nothing else. Unused where there is no metadata.
+    mutable std::shared_ptr<const Set> without_metadata;
+  };
+
   static const std::vector<Label>& None();
   const std::vector<Label>& all() const {
-    return labels_ == nullptr ? None() : *labels_;
+    return set_ == nullptr ? None() : set_->labels;
   }
 
   // Null when there is none.
-  std::shared_ptr<const std::vector<Label>> labels_;
+  std::shared_ptr<const Set> set_;
 };
 
 // {a="b", c="d"}: every label, __name__ too, names quoted when they are not

@@ -43,7 +43,7 @@ bool RemoveMarkedNames(Block& block, Evaluation& evaluation, base::Span span) {
   bool any = false;
   for (Series& row : block.rows) {
     if (!row.drop_name) continue;
-    row.labels = WithoutName(row.labels);
+    row.labels = row.labels.WithoutMetadata();
     any = true;
   }
   // Else no operator left two rows of the same labels.
@@ -65,7 +65,8 @@ std::optional<QueryResult> EvaluateMatrix(const Expr& expr,
   const auto add = [&](const base::Labels& labels, bool drop_name,
                        const Windows& windows) {
     const Window window = windows.At(0);
-    ResultSeries series{drop_name ? WithoutName(labels) : labels, {}, {}, {}};
+    ResultSeries series{
+        drop_name ? labels.WithoutMetadata() : labels, {}, {}, {}};
     const auto& [floats, histograms] =
         std::tie(window.floats, window.histograms);
     for (std::size_t f = 0, h = 0; f + h < floats.size() + histograms.size();) {

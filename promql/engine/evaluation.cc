@@ -1,7 +1,6 @@
 #include "promql/engine/evaluation.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -9,9 +8,6 @@
 
 namespace promql {
 namespace {
-
-constexpr std::string_view kTypeLabel = "__type__";
-constexpr std::string_view kUnitLabel = "__unit__";
 
 // Moves the samples of `from` into `into`; false when both have one at a step.
 bool MoveSamples(Column& from, Column& into) {
@@ -78,7 +74,9 @@ bool MergeEqualLabels(Block& block, bool strict, Evaluation& evaluation,
                       base::Span span) {
   if (block.rows.size() < 2) return true;
   absl::flat_hash_map<base::Labels, std::size_t> first_of;
+  first_of.reserve(block.rows.size());
   std::vector<Series> kept;
+  kept.reserve(block.rows.size());
   bool ok = true;
   for (Series& row : block.rows) {
     const auto [place, is_new] = first_of.try_emplace(row.labels, kept.size());
@@ -94,24 +92,12 @@ bool MergeEqualLabels(Block& block, bool strict, Evaluation& evaluation,
              span, "vector cannot contain metrics with the same labelset");
 }
 
-base::Labels WithoutName(const base::Labels& labels) {
-  std::vector<base::Label> kept;
-  kept.reserve(labels.size());
-  for (const base::Label& label : labels) {
-    if (label.name != base::kMetricName && label.name != kTypeLabel &&
-        label.name != kUnitLabel) {
-      kept.push_back(label);
-    }
-  }
-  return base::Labels(std::move(kept));
-}
-
 void DropNames(Block& block, bool delayed) {
   for (Series& row : block.rows) {
     if (delayed) {
       row.drop_name = true;
     } else {
-      row.labels = WithoutName(row.labels);
+      row.labels = row.labels.WithoutMetadata();
     }
   }
 }

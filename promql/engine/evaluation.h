@@ -78,8 +78,6 @@ bool MergeEqualLabels(Block& block, bool strict, Evaluation& evaluation,
 // Takes the metric name (and __type__, __unit__) off every row, or, with
 // delayed name removal, marks it for that.
 void DropNames(Block& block, bool delayed);
-// The labels without those three.
-base::Labels WithoutName(const base::Labels& labels);
 
 void RemoveEmptyRows(Block& block);
 

@@ -130,7 +130,7 @@ base::Labels Joiner::ResultLabels(const base::Labels& many,
   const bool loses_name =
       op_.return_bool && !evaluation_.options().delayed_name_removal;
   const bool removes = MakesQuantity(op_.op, evaluation_) || loses_name;
-  base::LabelsBuilder builder(removes ? WithoutName(many) : many);
+  base::LabelsBuilder builder(removes ? many.WithoutMetadata() : many);
   if (one_to_one()) {
     if (matching_.on) {
       std::vector<std::string> kept = matching_.labels;

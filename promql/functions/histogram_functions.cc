@@ -38,8 +38,8 @@ void DropNames(const CallContext& call, Block& block) {
     } else {
       row.labels = base::LabelsBuilder(row.labels)
                        .Remove(base::kMetricName)
-                       .Remove("__type__")
-                       .Remove("__unit__")
+                       .Remove(base::kMetricType)
+                       .Remove(base::kMetricUnit)
                        .Build();
     }
   }

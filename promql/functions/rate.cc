@@ -25,7 +25,7 @@ double Seconds(base::Duration duration) {
 // The name of a counter ends in one of these, or its type label says so.
 void InformOfNonCounter(const CallContext& call, const base::Labels& labels) {
   if (call.type_and_unit_labels) {
-    const std::string_view type = labels.Get("__type__");
+    const std::string_view type = labels.Get(base::kMetricType);
     if (type == "counter" || type == "histogram") return;
     InformOfMetric(call, RangeSpan(call), "non-counter",
                    "metric might not be a counter, __type__ label is not set "

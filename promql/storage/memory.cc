@@ -265,7 +265,9 @@ absl::StatusOr<SeriesSet> MemoryStorage::Select(
     const std::vector<base::Matcher>& matchers, base::Timestamp min,
     base::Timestamp max) const {
   SeriesSet set;
-  for (const std::uint32_t number : index_.Find(matchers)) {
+  const std::vector<std::uint32_t> numbers = index_.Find(matchers);
+  set.series.reserve(numbers.size());
+  for (const std::uint32_t number : numbers) {
     const Entry& entry = *entries_[number];
     const std::span<const base::Timestamp> times = entry.times();
     const auto begin = static_cast<std::size_t>(

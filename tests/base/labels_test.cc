@@ -29,6 +29,24 @@ TEST(LabelsTest, PrefixComparesLess) {
   EXPECT_LT(Labels({{"a", "1"}, {"b", "1"}}), Labels({{"a", "2"}}));
 }
 
+TEST(LabelsTest, MetadataIsNameTypeAndUnit) {
+  const Labels labels{
+      {"__name__", "up"}, {"__type__", "gauge"}, {"__unit__", "s"}, {"a", "1"}};
+  EXPECT_EQ(labels.WithoutMetadata(), Labels({{"a", "1"}}));
+  EXPECT_EQ(labels.WithoutMetadata(), labels.WithoutMetadata());
+  EXPECT_EQ(Labels({{"a", "1"}}).WithoutMetadata(), Labels({{"a", "1"}}));
+  EXPECT_TRUE(Labels({{"__name__", "up"}}).WithoutMetadata().empty());
+  EXPECT_TRUE(Labels().WithoutMetadata().empty());
+}
+
+TEST(LabelsTest, EqualLabelsHaveOneHash) {
+  const Labels a{{"a", "1"}, {"b", "2"}};
+  EXPECT_EQ(a.Hash(), Labels({{"b", "2"}, {"a", "1"}}).Hash());
+  EXPECT_EQ(a.Hash(), a.Hash());
+  EXPECT_NE(a.Hash(), Labels({{"a", "12"}, {"b", ""}}).Hash());
+  EXPECT_NE(a.Hash(), Labels({{"a", "2"}, {"b", "1"}}).Hash());
+}
+
 struct SeriesNameCase {
   const char* name;
   Labels labels;
