@@ -6,6 +6,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace base {
@@ -188,13 +189,15 @@ std::string Quote(std::string_view text) {
     } else if (length == 0 || c < 0x20 || c == 0x7F) {
       AppendEscaped(out, c);
       ++i;
-    } else if (rune == 0xFEFF || (rune >= 0x80 && rune < 0xA1) ||
-               rune == 0xAD) {
-      // The commonest runes that Go does not count as printable.
-      absl::StrAppendFormat(&out, "\\u%04x", rune);
-      i += length;
     } else {
-      out += text.substr(i, length);
+      const std::string_view character = text.substr(i, length);
+      if (c < 0x80 || IsPrintable(character)) {
+        out += character;
+      } else if (rune < 0x10000) {
+        absl::StrAppendFormat(&out, "\\u%04x", rune);
+      } else {
+        absl::StrAppendFormat(&out, "\\U%08x", rune);
+      }
       i += length;
     }
   }

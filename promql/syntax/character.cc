@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace promql {
@@ -44,11 +45,12 @@ std::string QuoteRune(std::uint32_t rune) {
 
 std::string NameRune(std::uint32_t rune) {
   if (rune == kEndOfText) rune = kInvalidRune;
-  std::string text = absl::StrFormat("U+%04X", rune);
-  if (rune < 0x20 || rune == 0x7F) return text;  // Not printable.
-  text += " '";
-  AppendRune(text, rune);
-  return text += '\'';
+  std::string character;
+  AppendRune(character, rune);
+  const std::string text = absl::StrFormat("U+%04X", rune);
+  return base::IsPrintable(character)
+             ? absl::StrFormat("%s '%s'", text, character)
+             : text;
 }
 
 }  // namespace promql

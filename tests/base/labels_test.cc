@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_format.h"
 #include "base/matcher.h"
 
 namespace base {
@@ -75,6 +76,20 @@ TEST(QuoteTest, EscapesAsGoDoes) {
   EXPECT_EQ(Quote("a\"b\\c\n\t\x01"), R"("a\"b\\c\n\t\x01")");
   EXPECT_EQ(Quote("gr\xC3\xBC\xC3\x9F"), "\"gr\xC3\xBC\xC3\x9F\"");
   EXPECT_EQ(Quote("\xFF"), R"("\xff")");
+}
+
+TEST(QuoteTest, WritesOnlyWhatIsPrintableAsItIs) {
+  // Letters, marks, numbers, punctuation and symbols.
+  for (const char* text : {"\u65E5", "\uFE0F", "\u00B2", "\u2026", "\uFFFD",
+                           "\U0001F600", "\U0001FAE8"}) {
+    EXPECT_EQ(Quote(text), absl::StrFormat("\"%s\"", text));
+  }
+  // Spaces, joiners, controls, private and unassigned characters.
+  EXPECT_EQ(Quote("\u00A0\u2028\u3000"), R"("\u00a0\u2028\u3000")");
+  EXPECT_EQ(Quote("\u200D\uFEFF\u00AD"), R"("\u200d\ufeff\u00ad")");
+  EXPECT_EQ(Quote("\x7F\u0080\uE000"), R"("\x7f\u0080\ue000")");
+  EXPECT_EQ(Quote("\u0378\U000E0001\U0010FFFF"),
+            R"("\u0378\U000e0001\U0010ffff")");
 }
 
 TEST(LabelsBuilderTest, LeavesItsBaseUntouched) {
