@@ -111,7 +111,7 @@ class SequenceReader {
     item.histogram = std::move(first);
     std::uint64_t times = 0;
     if (scanner_.Accept("x")) {
-      return scanner_.ReadCount(kContext, times) && Repeat(times, item) &&
+      return ReadHistogramCount(times) && Repeat(times, item) &&
              Repeat(1, item);
     }
     const bool subtract = scanner_.Follows("-");
@@ -121,27 +121,35 @@ class SequenceReader {
     if (!scanner_.Follows("{{")) return scanner_.Unexpected(kContext);
     if (!ReadHistogram(scanner_, step)) return false;
     if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
-    return scanner_.ReadCount(kContext, times) && HasRoom(times, 1) &&
+    const std::size_t count = scanner_.at();
+    return ReadHistogramCount(times) && HasRoom(times, 1) &&
            HasRoomForBuckets(*item.histogram, step, times) &&
-           Accumulate(std::move(item), step, subtract, times);
+           Accumulate(std::move(item), step, subtract, times, count);
   }
 
+  // Behind the x of a histogram Prometheus knows digits alone.
+  bool ReadHistogramCount(std::uint64_t& times) {
+    if (IsDigit(scanner_.Peek())) return scanner_.ReadCount(kContext, times);
+    return scanner_.Error(scanner_.at(), "bad number syntax: \"\"");
+  }
+
+  // An error is at the count, which Prometheus has just read then.
   bool Accumulate(SequenceValue item, const base::FloatHistogram& step,
-                  bool subtract, std::uint64_t times) {
+                  bool subtract, std::uint64_t times, std::size_t count) {
     values_.push_back(item);
     for (std::uint64_t i = 0; i < times; ++i) {
       auto next = std::make_shared<base::FloatHistogram>(*item.histogram);
       if (next->schema > step.schema) {
         return scanner_.Error(
-            begin_, absl::StrFormat("error combining histograms: cannot merge "
-                                    "from schema %d to %d",
-                                    step.schema, next->schema));
+            count, absl::StrFormat("error combining histograms: cannot merge "
+                                   "from schema %d to %d",
+                                   step.schema, next->schema));
       }
       const base::HistogramMerge merge =
           subtract ? base::Subtract(*next, step) : base::Add(*next, step);
       if (!merge.compatible) {
         return scanner_.Error(
-            begin_,
+            count,
             "cannot apply this operation on histograms with a mix of "
             "exponential and custom bucket schemas");
       }

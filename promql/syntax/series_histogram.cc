@@ -1,19 +1,61 @@
 #include "promql/syntax/series_histogram.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
-#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 
 namespace promql {
 namespace {
 
+constexpr std::string_view kSeriesValues = "series values";
 constexpr std::string_view kContext = "histogram description";
 constexpr std::string_view kExpectedKey =
     "histogram description key, e.g. buckets:[5 10 7]";
+
+// What was read between the braces.
+struct Fields {
+  base::FloatHistogram histogram;
+  std::int32_t offset = 0;
+  std::int32_t negative_offset = 0;
+};
+
+// Reads the parts of a histogram, with the errors of Prometheus' lexHistogram
+// and lexBuckets. Keys and words are of any case.
+class Reader {
+ public:
+  explicit Reader(SeriesScanner& scanner) : scanner_(scanner) {}
+
+  // From {{ to }}.
+  bool Read(Fields& fields);
+
+  // The values behind a key.
+  bool ReadFloat(double& value);
+  bool ReadUnsignedFloat(double& value);
+  bool ReadOffset(std::int32_t& offset);
+  bool ReadSchema(std::int32_t& schema);
+  bool ReadList(std::vector<double>& values);
+  bool ReadHint(base::CounterReset& hint);
+
+ private:
+  bool ReadField(Fields& fields);
+  bool ReadInteger(std::int32_t& value);
+  bool NumberFollows() const;
+  // All return false.
+  bool Unexpected();
+  bool UnexpectedWord();
+  bool UnexpectedText(std::string_view text, std::string_view description);
+
+  SeriesScanner& scanner_;
+  std::vector<std::string_view> seen_;  // The keys there were.
+  bool in_list_ = false;
+};
 
 struct Hint {
   std::string_view name;
@@ -27,24 +69,118 @@ constexpr std::array<Hint, 4> kHints = {{
     {"gauge", base::CounterReset::kGauge},
 }};
 
-// What was read between the braces.
-struct Fields {
-  base::FloatHistogram histogram;
-  std::int32_t offset = 0;
-  std::int32_t negative_offset = 0;
+struct Field {
+  std::string_view name;  // The key.
+  int token;  // Its number in Prometheus' grammar, which messages show.
+  bool (*read)(Reader&, Fields&);
 };
 
-bool ReadFloat(SeriesScanner& scanner, double& value) {
-  return scanner.ReadSignedNumber(kContext, value);
+// clang-format off
+constexpr std::array<Field, 11> kFields = {{
+    {"sum",                57370, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.sum); }},
+    {"count",              57371, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.count); }},
+    {"schema",             57372, [](Reader& r, Fields& f) { return r.ReadSchema(f.histogram.schema); }},
+    {"offset",             57373, [](Reader& r, Fields& f) { return r.ReadOffset(f.offset); }},
+    {"n_offset",           57374, [](Reader& r, Fields& f) { return r.ReadOffset(f.negative_offset); }},
+    {"buckets",            57375, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.positive.counts); }},
+    {"n_buckets",          57376, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.negative.counts); }},
+    {"z_bucket",           57377, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.zero_count); }},
+    {"z_bucket_w",         57378, [](Reader& r, Fields& f) { return r.ReadUnsignedFloat(f.histogram.zero_threshold); }},
+    {"custom_values",      57379, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.custom_bounds); }},
+    {"counter_reset_hint", 57380, [](Reader& r, Fields& f) { return r.ReadHint(f.histogram.counter_reset); }},
+}};
+// clang-format on
+
+// The row of a word, or null.
+template <typename Row, std::size_t kSize>
+const Row* Find(const std::array<Row, kSize>& rows, std::string_view word) {
+  std::string lower(word);
+  absl::AsciiStrToLower(&lower);
+  const auto row = std::ranges::find(rows, std::string_view(lower), &Row::name);
+  return row == rows.end() ? nullptr : &*row;
 }
 
-bool ReadInteger(SeriesScanner& scanner, std::int32_t& value) {
-  const std::size_t begin = scanner.at();
-  const bool negative = scanner.Accept("-");
+bool Reader::NumberFollows() const {
+  SeriesScanner ahead = scanner_;
+  std::string word(ahead.PeekLetters());
+  absl::AsciiStrToLower(&word);
+  ahead.Accept(".");
+  return IsDigit(ahead.Peek()) || word == "inf" || word == "nan";
+}
+
+bool Reader::Unexpected() {
+  if (NumberFollows() || scanner_.SpaceFollows()) {
+    return seen_.empty() ? scanner_.Unexpected(kSeriesValues)
+                         : scanner_.Unexpected(kContext, kExpectedKey);
+  }
+  if (scanner_.Follows("-")) return UnexpectedText("-", "<op:->");
+  if (!in_list_ && IsAlpha(scanner_.Peek())) return UnexpectedWord();
+  for (const std::string_view mark : {"}}", "[", ":"}) {
+    if (!in_list_ && scanner_.Follows(mark)) {
+      return UnexpectedText(mark, base::Quote(mark));
+    }
+  }
+  if (in_list_ && scanner_.Follows("]")) return UnexpectedText("]", "\"]\"");
+  return scanner_.Error(
+      scanner_.at(),
+      absl::StrFormat("%s: %s",
+                      in_list_ ? "invalid character in buckets description"
+                               : "histogram description incomplete unexpected",
+                      QuoteRune(scanner_.Peek())));
+}
+
+bool Reader::UnexpectedWord() {
+  const std::size_t begin = scanner_.at();
+  const std::string_view word = scanner_.PeekLetters();
+  const std::string quoted = base::Quote(word);
+  if (const Field* field = Find(kFields, word)) {
+    if (scanner_.Follows(std::string(word) + ':')) {
+      return UnexpectedText(
+          word, absl::StrFormat("\"<Item %d>\" %s", field->token, quoted));
+    }
+    return scanner_.Error(begin, "missing `:` for histogram descriptor");
+  }
+  if (Find(kHints, word) != nullptr) return UnexpectedText(word, quoted);
+  scanner_.Accept(word);
+  return scanner_.Error(
+      begin, absl::StrFormat("bad histogram descriptor found: %s", quoted));
+}
+
+// Until a key was read Prometheus gives up on the whole series.
+bool Reader::UnexpectedText(std::string_view text,
+                            std::string_view description) {
+  const std::size_t begin = scanner_.at();
+  scanner_.Accept(text);
+  std::string message = absl::StrFormat("unexpected %s in ", description);
+  if (seen_.empty()) {
+    message += kSeriesValues;
+  } else {
+    absl::StrAppendFormat(&message, "%s, expected %s", kContext, kExpectedKey);
+  }
+  return scanner_.Error(begin, std::move(message));
+}
+
+bool Reader::ReadUnsignedFloat(double& value) {
+  return NumberFollows() ? scanner_.ReadNumber(kContext, value) : Unexpected();
+}
+
+bool Reader::ReadFloat(double& value) {
+  const bool negative = scanner_.Accept("-");
+  if (!negative) scanner_.Accept("+");
+  if (!ReadUnsignedFloat(value)) return false;
+  if (negative) value = -value;
+  return true;
+}
+
+bool Reader::ReadInteger(std::int32_t& value) {
+  const std::size_t begin = scanner_.at();
+  const bool negative = scanner_.Accept("-");
   std::uint64_t magnitude = 0;
-  if (!scanner.ReadCount(kContext, magnitude)) return false;
+  if (!NumberFollows()) return Unexpected();
+  if (!scanner_.ReadCount(kContext, magnitude)) return false;
   if (magnitude > std::numeric_limits<std::int32_t>::max()) {
-    return scanner.Error(begin, "number out of range in histogram description");
+    return scanner_.Error(begin,
+                          "number out of range in histogram description");
   }
   value = static_cast<std::int32_t>(magnitude);
   if (negative) value = -value;
@@ -53,23 +189,23 @@ bool ReadInteger(SeriesScanner& scanner, std::int32_t& value) {
 
 // Buckets far beyond the greatest number, of which the finest schema has 2^18,
 // would only cost memory.
-bool ReadOffset(SeriesScanner& scanner, std::int32_t& offset) {
+bool Reader::ReadOffset(std::int32_t& offset) {
   constexpr std::int32_t kFarthest = 1 << 20;
-  const std::size_t begin = scanner.at();
-  if (!ReadInteger(scanner, offset)) return false;
+  const std::size_t begin = scanner_.at();
+  if (!ReadInteger(offset)) return false;
   if (offset >= -kFarthest && offset <= kFarthest) return true;
-  return scanner.Error(begin, "number out of range in histogram description");
+  return scanner_.Error(begin, "number out of range in histogram description");
 }
 
-bool ReadSchema(SeriesScanner& scanner, std::int32_t& schema) {
-  const std::size_t begin = scanner.at();
-  if (!ReadInteger(scanner, schema)) return false;
+bool Reader::ReadSchema(std::int32_t& schema) {
+  const std::size_t begin = scanner_.at();
+  if (!ReadInteger(schema)) return false;
   if (schema == base::kCustomBucketsSchema ||
       (schema >= base::kMinExponentialSchema &&
        schema <= base::kMaxExponentialSchema)) {
     return true;
   }
-  return scanner.Error(
+  return scanner_.Error(
       begin,
       absl::StrFormat("histogram has an invalid schema, which must be "
                       "between %d and %d for exponential buckets, or %d "
@@ -78,83 +214,64 @@ bool ReadSchema(SeriesScanner& scanner, std::int32_t& schema) {
                       base::kCustomBucketsSchema, schema));
 }
 
-bool ReadList(SeriesScanner& scanner, std::vector<double>& values) {
-  if (!scanner.Accept("[")) return scanner.Unexpected(kContext, "\"[\"");
+bool Reader::ReadList(std::vector<double>& values) {
+  if (!scanner_.Accept("[")) return Unexpected();
+  in_list_ = true;
   while (true) {
-    scanner.SkipSpaces();
-    if (!values.empty() && scanner.Accept("]")) return true;
     double value = 0;
-    if (!ReadFloat(scanner, value)) return false;
+    if (!ReadFloat(value)) return false;
     values.push_back(value);
-    if (scanner.Accept("]")) return true;
-    if (!scanner.SpaceFollows()) return scanner.Unexpected(kContext);
+    const bool space = scanner_.SpaceFollows();
+    scanner_.SkipSpaces();
+    if (scanner_.Accept("]")) break;
+    if (!space) return Unexpected();
   }
+  in_list_ = false;
+  return true;
 }
 
-bool ReadHint(SeriesScanner& scanner, base::CounterReset& hint) {
-  const Token word = scanner.ReadWord();
-  for (const Hint& row : kHints) {
-    if (row.name == word.text) {
-      hint = row.value;
-      return true;
-    }
-  }
-  return scanner.Error(word.span.begin,
-                       absl::StrFormat("bad histogram descriptor found: %s",
-                                       base::Quote(word.text)));
+bool Reader::ReadHint(base::CounterReset& hint) {
+  const std::string_view word = scanner_.PeekLetters();
+  const Hint* row = Find(kHints, word);
+  if (row == nullptr) return Unexpected();
+  scanner_.Accept(word);
+  hint = row->value;
+  return true;
 }
 
-struct Field {
-  std::string_view key;
-  bool (*read)(SeriesScanner&, Fields&);
-};
+// One key:value.
+bool Reader::ReadField(Fields& fields) {
+  const std::string_view word = scanner_.PeekLetters();
+  const Field* field = Find(kFields, word);
+  if (field == nullptr || !scanner_.Follows(std::string(word) + ':')) {
+    return Unexpected();
+  }
+  scanner_.Accept(word);
+  scanner_.Accept(":");
+  if (!field->read(*this, fields)) return false;
+  if (std::ranges::find(seen_, field->name) != seen_.end()) {
+    return scanner_.Error(0, absl::StrFormat("duplicate key %s in histogram",
+                                             base::Quote(field->name)));
+  }
+  seen_.push_back(field->name);
+  return true;
+}
 
-// clang-format off
-constexpr std::array<Field, 11> kFields = {{
-    {"schema",             [](SeriesScanner& s, Fields& f) { return ReadSchema(s, f.histogram.schema); }},
-    {"sum",                [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.sum); }},
-    {"count",              [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.count); }},
-    {"z_bucket",           [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.zero_count); }},
-    {"z_bucket_w",         [](SeriesScanner& s, Fields& f) { return ReadFloat(s, f.histogram.zero_threshold); }},
-    {"buckets",            [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.positive.counts); }},
-    {"offset",             [](SeriesScanner& s, Fields& f) { return ReadOffset(s, f.offset); }},
-    {"n_buckets",          [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.negative.counts); }},
-    {"n_offset",           [](SeriesScanner& s, Fields& f) { return ReadOffset(s, f.negative_offset); }},
-    {"custom_values",      [](SeriesScanner& s, Fields& f) { return ReadList(s, f.histogram.custom_bounds); }},
-    {"counter_reset_hint", [](SeriesScanner& s, Fields& f) { return ReadHint(s, f.histogram.counter_reset); }},
-}};
-// clang-format on
-
-// One key:value. `seen` says which keys there were.
-bool ReadField(SeriesScanner& scanner, Fields& fields,
-               std::array<bool, kFields.size()>& seen) {
-  const std::size_t begin = scanner.at();
-  if (!IsAlpha(scanner.Peek())) {
-    return scanner.Error(
-        begin,
-        absl::StrFormat("histogram description incomplete unexpected: %s",
-                        QuoteRune(scanner.Peek())));
+bool Reader::Read(Fields& fields) {
+  scanner_.Accept("{{");
+  // A space may stand between {{ and }}, but not before the first key.
+  if (scanner_.SpaceFollows()) {
+    scanner_.SkipSpaces();
+    return scanner_.Accept("}}") || Unexpected();
   }
-  std::string key;
-  while (IsAlpha(scanner.Peek())) {
-    key += static_cast<char>(scanner.Peek());
-    scanner.Accept(std::string_view(&key.back(), 1));
+  if (scanner_.Accept("}}")) return true;
+  while (ReadField(fields)) {
+    const bool space = scanner_.SpaceFollows();
+    scanner_.SkipSpaces();
+    if (scanner_.Accept("}}")) return true;
+    if (!space) return Unexpected();
   }
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    if (kFields[i].key != key) continue;
-    if (!scanner.Accept(":")) {
-      return scanner.Error(begin, "missing `:` for histogram descriptor");
-    }
-    if (std::exchange(seen[i], true)) {
-      return scanner.Error(
-          begin,
-          absl::StrFormat("duplicate key %s in histogram", base::Quote(key)));
-    }
-    return kFields[i].read(scanner, fields);
-  }
-  return scanner.Error(
-      begin,
-      absl::StrFormat("bad histogram descriptor found: %s", base::Quote(key)));
+  return false;
 }
 
 void SetSpan(base::BucketRuns& runs, std::int32_t offset) {
@@ -165,16 +282,8 @@ void SetSpan(base::BucketRuns& runs, std::int32_t offset) {
 }  // namespace
 
 bool ReadHistogram(SeriesScanner& scanner, base::FloatHistogram& histogram) {
-  scanner.Accept("{{");
   Fields fields;
-  std::array<bool, kFields.size()> seen = {};
-  while (true) {
-    scanner.SkipSpaces();
-    if (scanner.Accept("}}")) break;
-    if (!ReadField(scanner, fields, seen)) return false;
-    if (scanner.SpaceFollows() || scanner.Follows("}}")) continue;
-    return scanner.Unexpected(kContext, kExpectedKey);
-  }
+  if (!Reader(scanner).Read(fields)) return false;
   histogram = std::move(fields.histogram);
   SetSpan(histogram.positive, fields.offset);
   SetSpan(histogram.negative, fields.negative_offset);

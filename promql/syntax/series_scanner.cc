@@ -37,6 +37,12 @@ bool SeriesScanner::Error(std::size_t begin, std::string message) {
   return false;
 }
 
+std::string_view SeriesScanner::PeekLetters() const {
+  std::size_t end = at_;
+  while (IsAlpha(ReadCharacter(text_, end).rune)) ++end;
+  return text_.substr(at_, end - at_);
+}
+
 bool SeriesScanner::UnexpectedToken(const Token& token,
                                     std::string_view context,
                                     std::string_view expected) {
@@ -120,7 +126,7 @@ bool SeriesScanner::ReadMetric(base::Labels& labels) {
       *this = ahead;
     }
   }
-  if (Peek() == '{' && !Follows("{{") && !ReadLabels(found)) return false;
+  if (Peek() == '{' && !ReadLabels(found)) return false;
   if (!name.empty()) found.push_back({std::string(base::kMetricName), name});
   labels = base::Labels(std::move(found));
   return true;
@@ -181,8 +187,7 @@ bool SeriesScanner::ReadLabel(const std::vector<Token>& tokens,
   }
   ++index;
   std::string name = quoted ? Unquote(first.text) : std::string(first.text);
-  if (quoted && (tokens[index].kind == TokenKind::kComma ||
-                 tokens[index].kind == TokenKind::kRightBrace)) {
+  if (quoted && tokens[index].kind != TokenKind::kAssign) {
     labels.push_back({std::string(base::kMetricName), std::move(name)});
     return true;
   }

@@ -33,6 +33,8 @@ class SeriesScanner {
     return true;
   }
   std::uint32_t Peek() const { return ReadCharacter(text_, at_).rune; }
+  // The letters and underscores that follow.
+  std::string_view PeekLetters() const;
   bool SpaceFollows() const { return IsSpace(Peek()); }
   void SkipSpaces() {
     while (SpaceFollows()) ++at_;
