@@ -124,7 +124,8 @@ void Checker::CheckMetricName(const Expr& expr, const VectorSelector& node) {
     if (node.name.empty() && matcher.type() != base::MatchType::kEqual) {
       continue;
     }
-    if (found != nullptr) {
+    // Prometheus takes an empty one for none.
+    if (found != nullptr && !found->empty()) {
       Error("metric-name", expr.span,
             absl::StrFormat("metric name must not be set twice: %s or %s",
                             base::Quote(*found), base::Quote(matcher.value())));

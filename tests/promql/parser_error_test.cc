@@ -25,7 +25,7 @@ std::string Name(const testing::TestParamInfo<Case>& info) {
 constexpr Case kErrors[] = {
     // Ends.
     {"EmptyInputHasNoExpression", "",
-     "1:1: parse error: no expression found in input"},
+     "unknown position: parse error: no expression found in input"},
     {"CommentIsNoExpression", "# c",
      "1:1: parse error: no expression found in input"},
     {"MissingRightOperand", "1 +", "1:4: parse error: unexpected end of input"},
