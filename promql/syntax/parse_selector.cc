@@ -84,7 +84,10 @@ bool Parser::ParseMatchers(VectorSelector& selector) {
     if (!ParseMatcher(selector)) ok = false;
     if (!stumbling_ && Peek().kind != TokenKind::kComma &&
         Peek().kind != TokenKind::kRightBrace) {
-      Unexpected(kLabelMatching, "\",\" or \"}\"");
+      Unexpected(kLabelMatching, "\",\" or \"}\"",
+                 Peek().kind == TokenKind::kIdentifier
+                     ? "matchers are parted by commas"
+                     : "");
     }
     if (stumbling_) {
       ok = false;
@@ -227,8 +230,13 @@ Parser::Tree Parser::MakeMatrix(Tree tree, DurationTree range,
                                 base::Span brackets) {
   const auto* selector = std::get_if<VectorSelector>(&tree.expr->node);
   if (selector == nullptr) {
+    const bool is_range =
+        std::holds_alternative<MatrixSelector>(tree.expr->node) ||
+        std::holds_alternative<Subquery>(tree.expr->node);
     Error("range", brackets, "ranges only allowed for vector selectors",
-          "a range of an expression is a subquery: (expression)[5m:]");
+          is_range
+              ? ""
+              : "a range of an expression is a subquery: (expression)[5m:]");
     return {};
   }
   if (selector->time.offset != nullptr) {
@@ -236,7 +244,9 @@ Parser::Tree Parser::MakeMatrix(Tree tree, DurationTree range,
           "write it behind the range: metric[5m] offset 1h");
     return {};
   }
-  if (selector->time.at.has_value()) {
+  // Prometheus minds a time alone: `metric @ start() [5m]` is read.
+  if (selector->time.at.has_value() &&
+      selector->time.at->kind == AtModifier::Kind::kTimestamp) {
     Error("range", brackets, "no @ modifiers allowed before range",
           "write it behind the range: metric[5m] @ 1600000000");
     return {};

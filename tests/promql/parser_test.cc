@@ -130,6 +130,8 @@ constexpr Case kTrees[] = {
     {"AtTakesASign", "up @ -5", "(vector up @ -5.000)"},
     {"AtTakesStart", "up @ start()", "(vector up @ start())"},
     {"AtTakesEnd", "up @ END()", "(vector up @ end())"},
+    {"AtStartMayStandBeforeTheRange", "up @ start() [5m]",
+     "(matrix [5m] (vector up @ start()))"},
     {"AtAndOffsetMayBeInEitherOrder", "up @ 5 offset 1h",
      "(vector up @ 5.000 offset 1h)"},
     {"OffsetAndAtMayBeInEitherOrder", "up offset 1h @ 5",
