@@ -1,7 +1,9 @@
 #include "promql/check/types.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -35,6 +37,23 @@ bool IsOperand(ValueType type) {
   return type == ValueType::kScalar || type == ValueType::kInstantVector;
 }
 
+// "write topk(scalar, instant vector)" when the arguments of `name` have these
+// types in another order, else "".
+std::string HintForOrder(std::string_view name, std::span<const ExprPtr> got,
+                         std::vector<ValueType> want) {
+  std::vector<ValueType> types;
+  for (const ExprPtr& argument : got) types.push_back(TypeOf(*argument));
+  if (types == want) return "";
+  std::string order;
+  for (const ValueType type : want) {
+    absl::StrAppendFormat(&order, "%s%s", order.empty() ? "" : ", ",
+                          ValueTypeName(type));
+  }
+  std::ranges::sort(types);
+  std::ranges::sort(want);
+  return types == want ? absl::StrFormat("write %s(%s)", name, order) : "";
+}
+
 // The selectors of info() name labels, not series: they need no metric name
 // and may match everything.
 constexpr std::string_view kSelectsLabels = "info";
@@ -58,13 +77,18 @@ class Checker {
     diagnostics_.Error(code, span, std::move(message), std::move(help));
   }
 
-  void Expect(const Expr& expr, ValueType want, const std::string& context) {
+  // `order` is HintForOrder of what `expr` is an argument of.
+  template <typename Hint>
+  void Expect(const Expr& expr, ValueType want, const std::string& context,
+              Hint order) {
     const ValueType got = Check(expr);
     if (got == want) return;
+    std::string help = order();
+    if (help.empty()) help = Help(want, got);
     Error("argument-type", expr.span,
           absl::StrFormat("expected type %s in %s, got %s", ValueTypeName(want),
                           context, ValueTypeName(got)),
-          Help(want, got));
+          std::move(help));
   }
 
   static std::string Help(ValueType want, ValueType got) {
@@ -213,28 +237,40 @@ ValueType Checker::CheckNode(const Expr& expr, const Call& node) {
   }
   const std::string context =
       absl::StrFormat("call to function %s", base::Quote(node.name));
+  std::vector<ValueType> wanted;
+  for (std::size_t i = 0; i < function->parameter_count; ++i) {
+    wanted.push_back(ToValueType(function->parameters[i]));
+  }
+  const auto order = [&] {
+    return HintForOrder(node.name, node.arguments, wanted);
+  };
   for (std::size_t i = 0; i < node.arguments.size(); ++i) {
     if (i >= function->parameter_count && function->variadic == 0) break;
     if (function->parameter_count == 0) break;
-    const std::size_t parameter = std::min(i, function->parameter_count - 1);
-    Expect(*node.arguments[i], ToValueType(function->parameters[parameter]),
-           context);
+    const std::size_t parameter = std::min(i, wanted.size() - 1);
+    Expect(*node.arguments[i], wanted[parameter], context, order);
   }
   return ToValueType(function->result);
 }
 
 ValueType Checker::CheckNode(const Expr&, const Aggregation& node) {
-  Expect(*node.expr, ValueType::kInstantVector, "aggregation expression");
-  switch (base::Row(node.op).parameter) {
-    case base::AggregationParameter::kNone:
-      break;
-    case base::AggregationParameter::kScalar:
-      Expect(*node.parameter, ValueType::kScalar, "aggregation parameter");
-      break;
-    case base::AggregationParameter::kString:
-      Expect(*node.parameter, ValueType::kString, "aggregation parameter");
-      break;
+  const base::AggregationOpRow& row = base::Row(node.op);
+  if (row.parameter == base::AggregationParameter::kNone) {
+    Expect(*node.expr, ValueType::kInstantVector, "aggregation expression",
+           [] { return std::string(); });
+    return ValueType::kInstantVector;
   }
+  const ValueType parameter =
+      row.parameter == base::AggregationParameter::kScalar ? ValueType::kScalar
+                                                           : ValueType::kString;
+  const auto order = [&] {
+    const ExprPtr arguments[] = {node.parameter, node.expr};
+    return HintForOrder(row.name, arguments,
+                        {parameter, ValueType::kInstantVector});
+  };
+  Expect(*node.expr, ValueType::kInstantVector, "aggregation expression",
+         order);
+  Expect(*node.parameter, parameter, "aggregation parameter", order);
   return ValueType::kInstantVector;
 }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "base/diagnostic.h"
 #include "base/operators.h"
+#include "promql/syntax/character.h"
 
 namespace promql {
 namespace {
@@ -15,6 +16,7 @@ struct CharacterHint {
 
 constexpr std::string_view kVariable =
     "a variable of Grafana, which Grafana replaces before it asks";
+constexpr std::string_view kDot = ".";  // Of a name: a letter follows.
 constexpr std::string_view kQuotes = "a string stands in \" or '";
 constexpr std::string_view kQuoted =
     "a value stands in quotes: label=\"value\"";
@@ -28,13 +30,13 @@ constexpr CharacterHint kCharacterHints[] = {
     {"!", Place::kExpression,
      "what has no series is found by absent() and unless, a value of 0 by "
      "== 0"},
-    {".", Place::kExpression,
+    {kDot, Place::kExpression,
      "a name with dots stands in quotes and braces: {\"http.requests\"}"},
     {"$", Place::kExpression, kVariable},
     {"\u201c", Place::kExpression, kQuotes},
     {"\u2019", Place::kExpression, kQuotes},
     {"~", Place::kBraces, "a regular expression is matched by =~ or !~"},
-    {".", Place::kBraces,
+    {kDot, Place::kBraces,
      "a name with dots stands in quotes: {\"http.method\"=\"GET\"}"},
     {"<", Place::kBraces, "labels are compared by =, !=, =~ and !~"},
     {">", Place::kBraces, "labels are compared by =, !=, =~ and !~"},
@@ -58,10 +60,25 @@ std::vector<std::string_view> AggregationNames() {
   return names;
 }
 
-std::string_view HintForKind(const Token& token) {
+// For a = 1, a => 1, a = "b".
+std::string_view HintForAssign(const Token& assign, const Token& behind) {
+  if (behind.kind == TokenKind::kString) {
+    return "labels are matched in braces: metric{label=\"value\"}";
+  }
+  if (behind.span.begin == assign.span.end) {
+    if (behind.kind == TokenKind::kError) return "";
+    if (behind.kind == TokenKind::kOperator) {
+      if (behind.binary == base::BinaryOp::kGreater) return "write >=";
+      if (behind.binary == base::BinaryOp::kLess) return "write <=";
+    }
+  }
+  return "to compare write ==";
+}
+
+std::string_view HintForKind(const Token& token, const Token& behind) {
   switch (token.kind) {
     case TokenKind::kAssign:
-      return "to compare write ==";
+      return HintForAssign(token, behind);
     case TokenKind::kBool:
       return "bool follows a comparison: a > bool b";
     case TokenKind::kGroupLeft:
@@ -110,15 +127,21 @@ bool IsNotEqualOfSql(const Token& token, std::span<const Token> before) {
 }  // namespace
 
 std::string_view HintForCharacter(std::string_view text, Place place) {
+  const bool word_follows =
+      text.size() > 1 && IsAlpha(static_cast<unsigned char>(text[1]));
   for (const CharacterHint& row : kCharacterHints) {
-    if (row.place == place && text.starts_with(row.start)) return row.help;
+    if (row.place == place && text.starts_with(row.start) &&
+        (word_follows || row.start != kDot)) {
+      return row.help;
+    }
   }
   const bool number = !text.empty() && text[0] >= '0' && text[0] <= '9';
   return place == Place::kBraces && number ? kQuoted : std::string_view();
 }
 
-std::string HintForToken(const Token& token, std::span<const Token> before) {
-  std::string hint(HintForKind(token));
+std::string HintForToken(const Token& token, std::span<const Token> before,
+                         const Token& behind) {
+  std::string hint(HintForKind(token, behind));
   if (hint.empty() && token.kind == TokenKind::kIdentifier) {
     hint = DidYouMean(token.text, {std::begin(kBetween), std::end(kBetween)});
   }

@@ -20,8 +20,10 @@ enum class Place { kExpression, kBraces, kBrackets };
 // empty when there is nothing to say, as for all below.
 std::string_view HintForCharacter(std::string_view text, Place place);
 
-// For a token that cannot stand behind the tokens `before` it.
-std::string HintForToken(const Token& token, std::span<const Token> before);
+// For a token that cannot stand behind the tokens `before` it; `behind` is the
+// next one.
+std::string HintForToken(const Token& token, std::span<const Token> before,
+                         const Token& behind);
 
 // "did you mean rate?", of words that may stand there.
 std::string DidYouMean(std::string_view word,

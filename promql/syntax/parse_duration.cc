@@ -75,12 +75,14 @@ std::optional<double> Parser::NumberValue(const Token& token) {
     const std::optional<base::Duration> parsed =
         base::ParseDuration(token.text);
     if (!parsed.has_value()) {
-      Error("duration", token.span,
-            HasDurationForm(token.text)
-                ? "duration out of range"
-                : absl::StrFormat("not a valid duration string: %s",
-                                  base::Quote(token.text)),
-            "units from y to ms, the longest first, each once: 1h30m");
+      if (HasDurationForm(token.text)) {
+        Error("duration", token.span, "duration out of range");
+      } else {
+        Error("duration", token.span,
+              absl::StrFormat("not a valid duration string: %s",
+                              base::Quote(token.text)),
+              "units from y to ms, the longest first, each once: 1h30m");
+      }
       return std::nullopt;
     }
     // In the order of Go's Duration.Seconds().

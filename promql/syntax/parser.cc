@@ -94,7 +94,10 @@ void Parser::Unexpected(std::string_view what, std::string_view expected,
   if (!expected.empty()) {
     absl::StrAppendFormat(&message, ", expected %s", expected);
   }
-  if (help.empty()) help = HintForToken(token, TokensBefore());
+  // Where something else is expected, a word is no mistyped operator.
+  if (help.empty() && expected.empty()) {
+    help = HintForToken(token, TokensBefore(), PeekBehind());
+  }
   Error("syntax", token.span, std::move(message), std::move(help));
 }
 

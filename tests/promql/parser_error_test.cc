@@ -405,6 +405,9 @@ constexpr Case kHelps[] = {
     {"Bool", "up > boool 0", "did you mean bool instead of boool?"},
     {"Start", "up @ strat()", "did you mean start?"},
     {"Step", "up[stp()]", "did you mean step?"},
+    {"WordBetweenMatchers", "up{a=\"1\" and b=\"2\"}",
+     "matchers are parted by commas"},
+    {"WordBetweenLabels", "sum by (a and b) (up)", ""},
     {"FarAway", "up ignorance down", ""},
     {"NoWordOfTheLanguage", "up down", ""},
     {"NoWordBefore", "pool 5", ""},
@@ -416,6 +419,10 @@ constexpr Case kHelps[] = {
      "what has no series is found by absent() and unless, a value of 0 by "
      "== 0"},
     {"SingleEqualsSign", "up = 1", "to compare write =="},
+    {"EqualsSignAfterGreater", "up => 1", "write >="},
+    {"EqualsSignBeforeLess", "up =< 1", "write <="},
+    {"EqualsSignInAList", "sum by (job=x) (up)", ""},
+    {"DotsOfNoName", "up + ..", ""},
     {"LabelsOutsideBraces", "up =~ \"a\"",
      "it is for labels: metric{label=~\"a|b\"}"},
     {"NameWithDots", "http.requests",
@@ -425,6 +432,15 @@ constexpr Case kHelps[] = {
      "a variable of Grafana, which Grafana replaces before it asks"},
     {"TypographicQuotes", "up{job=\u201cx\u201d}",
      "a string stands in \" or '"},
+    // Numbers and types.
+    {"UnitsInTheWrongOrder", "up[5s1m]",
+     "units from y to ms, the longest first, each once: 1h30m"},
+    {"DurationOutOfRange", "up[1000y]", ""},
+    {"RangeOfACall", "sum(up)[5m]",
+     "a range of an expression is a subquery: (expression)[5m:]"},
+    {"RangeOfARange", "up[5m:1m][5m]", ""},
+    {"VectorForAScalar", "clamp(up, 0, up)",
+     "scalar(expression) makes a scalar of a single series"},
     // Braces, brackets and parentheses.
     {"ValueWithoutQuotes", "up{job=api}",
      "a value stands in quotes: job=\"api\""},
@@ -456,6 +472,28 @@ TEST_P(ParserHelpTest, SaysWhatToWrite) {
 
 INSTANTIATE_TEST_SUITE_P(Mistakes, ParserHelpTest, testing::ValuesIn(kHelps),
                          Name);
+
+// Mistakes of which more than one error is told.
+constexpr Case kFirstHelps[] = {
+    {"EqualsSignBeforeExclamation", "up =! 1", ""},
+    {"LabelsInParentheses", "up(job=\"api\")",
+     "labels are matched in braces: metric{label=\"value\"}"},
+    {"ArgumentsInAnotherOrder", "histogram_fraction(up, 0, 1)",
+     "write histogram_fraction(scalar, scalar, instant vector)"},
+    {"ParameterBehind", "topk(up, 3)", "write topk(scalar, instant vector)"},
+};
+
+class FirstHelpTest : public testing::TestWithParam<Case> {};
+
+TEST_P(FirstHelpTest, SaysWhatToWrite) {
+  base::Diagnostics diagnostics;
+  EXPECT_EQ(Parse(GetParam().query, diagnostics), nullptr);
+  ASSERT_FALSE(diagnostics.ok());
+  EXPECT_EQ(diagnostics.first_error().help, GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mistakes, FirstHelpTest,
+                         testing::ValuesIn(kFirstHelps), Name);
 
 }  // namespace
 }  // namespace promql
