@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/labels.h"
+#include "base/yaml_scalar.h"
 #include "promql/syntax/pretty_printer.h"
 #include "promql/syntax/printer.h"
 
@@ -18,6 +19,7 @@ constexpr std::string_view kSpace = " \t\r\n";
 // YAML, which depends on what follows.
 bool IsPlain(std::string_view line) {
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
+  if (base::IsYamlNull(line)) return false;  // A metric may be called so.
   return kIndicators.find(line.front()) == std::string_view::npos &&
          line.find(": ") == std::string_view::npos &&
          line.find(" #") == std::string_view::npos && line.back() != ':';

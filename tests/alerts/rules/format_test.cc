@@ -55,6 +55,8 @@ constexpr Case kCases[] = {
     {"WhatYamlWouldMisreadBecomesABlock",
      "  - record: r\n    expr: '{ job = \"a\" }'\n",
      "  - record: r\n    expr: |\n      {job=\"a\"}\n"},
+    {"NameThatIsNullInYamlBecomesABlock", "  - record: r\n    expr: 'null'\n",
+     "  - record: r\n    expr: |\n      null\n"},
     {"SubqueryWithoutStepIsPlain",
      "  - expr: max_over_time(x[5m:] )\n    record: r\n",
      "  - expr: max_over_time(x[5m:])\n    record: r\n"},
