@@ -1,11 +1,14 @@
 #include "alerts/rules/format.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/utf8.h"
 #include "base/yaml_scalar.h"
 #include "promql/syntax/pretty_printer.h"
 #include "promql/syntax/printer.h"
@@ -23,6 +26,22 @@ bool IsPlain(std::string_view line) {
   return kIndicators.find(line.front()) == std::string_view::npos &&
          line.find(": ") == std::string_view::npos &&
          line.find(" #") == std::string_view::npos && line.back() != ':';
+}
+
+// Whether a block holds the text as it is: YAML knows more line breaks than \n,
+// and no control characters. Only a comment of a quoted expression has such.
+bool FitsBlock(std::string_view text) {
+  while (!text.empty()) {
+    std::uint32_t rune = 0;
+    const std::size_t length = base::DecodeUtf8(text, &rune);
+    const bool control = (rune < 0x20 && rune != '\n' && rune != '\t') ||
+                         (rune >= 0x7F && rune < 0xA0);
+    const bool special = rune == 0x2028 || rune == 0x2029 || rune == 0xFEFF ||
+                         rune == 0xFFFE || rune == 0xFFFF;
+    if (length == 0 || control || special) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 // The expressions that can stand in one file, and where.
@@ -66,13 +85,17 @@ class Formatter {
     const std::string pretty =
         promql::PrettyPrint(*rule.expr, rule.expr_text.view());
     const bool in_flow = text_[rule.span.begin] == '{';
-    if (header.find('#') != std::string_view::npos ||
-        (in_flow && pretty != promql::PrettyPrint(*rule.expr))) {
+    std::string_view obstacle;
+    if (in_flow && pretty != promql::PrettyPrint(*rule.expr)) {
+      obstacle = "a rule in braces has no place for the expression's comment";
+    } else if (header.find('#') != std::string_view::npos) {
+      obstacle = "a comment stands beside | or >";
+    } else if (!FitsBlock(pretty)) {
+      obstacle = "a comment has a character that YAML writes in quotes only";
+    }
+    if (!obstacle.empty()) {
       diagnostics_.Info("comment-in-expression", span,
-                        in_flow ? "left as it is: a rule in braces has no "
-                                  "place for the expression's comment"
-                                : "left as it is: a comment stands beside | "
-                                  "or >");
+                        absl::StrFormat("left as it is: %s", obstacle));
       return;
     }
     std::string formatted = in_flow ? base::Quote(promql::Print(*rule.expr))
