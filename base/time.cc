@@ -1,13 +1,18 @@
 #include "base/time.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <system_error>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "base/labels.h"
 
 namespace base {
 namespace {
@@ -32,30 +37,40 @@ constexpr Duration kMax = std::numeric_limits<std::int64_t>::max() / 1000000;
 
 }  // namespace
 
-std::optional<Duration> ParseDuration(std::string_view text) {
+std::optional<Duration> ParseDuration(std::string_view text,
+                                      std::string* error) {
+  const auto refuse = [&](std::string why) {
+    if (error != nullptr) *error = std::move(why);
+    return std::nullopt;
+  };
+  const auto invalid = [&] {
+    return refuse("not a valid duration string: " + Quote(text));
+  };
   if (text == "0") return 0;
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return refuse("empty duration string");
   Duration total = 0;
-  std::size_t next_unit = 0;
-  std::size_t i = 0;
-  while (i < text.size()) {
-    Duration number = 0;
-    const std::size_t digits = i;
-    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
-      number = number * 10 + (text[i] - '0');
-      if (number > kMax) return std::nullopt;
+  const Unit* next = kUnits.begin();
+  for (std::string_view rest = text; !rest.empty();) {
+    std::uint64_t number = 0;
+    const auto [end, failure] =
+        std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (failure != std::errc()) return invalid();
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    const std::string_view name =
+        rest.substr(0, rest.find_first_of("0123456789"));
+    if (name.empty()) return invalid();
+    rest.remove_prefix(name.size());
+    const Unit* const unit = std::ranges::find(kUnits, name, &Unit::name);
+    if (unit == kUnits.end()) {
+      return refuse(absl::StrFormat("unknown unit %s in duration %s",
+                                    Quote(name), Quote(text)));
     }
-    if (i == digits) return std::nullopt;
-    const std::size_t unit_begin = i;
-    while (i < text.size() && text[i] >= 'a' && text[i] <= 'z') ++i;
-    const std::string_view unit = text.substr(unit_begin, i - unit_begin);
-    while (next_unit < kUnits.size() && kUnits[next_unit].name != unit) {
-      ++next_unit;
-    }
-    if (next_unit == kUnits.size()) return std::nullopt;
-    const Duration size = kUnits[next_unit++].milliseconds;
-    if (number > (kMax - total) / size) return std::nullopt;
-    total += number * size;
+    if (unit < next) return invalid();
+    next = unit + 1;
+    const auto most =
+        static_cast<std::uint64_t>((kMax - total) / unit->milliseconds);
+    if (number > most) return refuse("duration out of range");
+    total += static_cast<Duration>(number) * unit->milliseconds;
   }
   return total;
 }

@@ -38,8 +38,10 @@ struct TimeGrid {
 
 // "1h30m", "90s", "0": units y w d h m s ms, the longest first, each once
 // (Prometheus' model.ParseDuration). A bare number but 0, a fraction and a
-// value of more than 2^63 ns are refused.
-std::optional<Duration> ParseDuration(std::string_view text);
+// value of more than 2^63 ns are refused: `error`, which may be null, then says
+// why in Prometheus' words.
+std::optional<Duration> ParseDuration(std::string_view text,
+                                      std::string* error = nullptr);
 
 // The shortest such text: 5400000 is "1h30m", 0 "0s" (model.Duration.String:
 // years and weeks only where they divide exactly).

@@ -104,7 +104,7 @@ std::optional<double> ReadYamlNumber(const YamlNode& node,
                                      Diagnostics& diagnostics);
 std::optional<bool> ReadYamlBool(const YamlNode& node,
                                  Diagnostics& diagnostics);
-// A Prometheus duration: "5m". `not a valid duration string: "90"` else.
+// A Prometheus duration: "5m".
 std::optional<Duration> ReadYamlDuration(const YamlNode& node,
                                          Diagnostics& diagnostics);
 

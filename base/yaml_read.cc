@@ -152,14 +152,13 @@ std::optional<Duration> ReadYamlDuration(const YamlNode& node,
                                          Diagnostics& diagnostics) {
   const std::optional<std::string> text = ReadYamlString(node, diagnostics);
   if (!text) return std::nullopt;
-  if (const auto duration = ParseDuration(*text)) return duration;
-  diagnostics.Error(
-      "duration", node.span,
-      text->empty()
-          ? std::string("empty duration string")
-          : absl::StrFormat("not a valid duration string: \"%s\"", *text),
-      "a number and a unit, such as 90s, 5m or 1h30m");
-  return std::nullopt;
+  std::string error;
+  const auto duration = ParseDuration(*text, &error);
+  if (!duration) {
+    diagnostics.Error("duration", node.span, std::move(error),
+                      "a number and a unit, such as 90s, 5m or 1h30m");
+  }
+  return duration;
 }
 
 }  // namespace base

@@ -124,11 +124,11 @@ void CommandLine::DurationOption(std::string_view name,
       .add_option_function<std::string>(
           Text(name),
           [milliseconds, label = Text(name)](const std::string& text) {
-            const auto duration = base::ParseDuration(text);
+            std::string error;
+            const auto duration = base::ParseDuration(text, &error);
             if (!duration) {
-              throw CLI::ValidationError(
-                  label, "not a valid duration string: \"" + text +
-                             "\" (write 90s, 5m, 1h30m)");
+              throw CLI::ValidationError(label,
+                                         error + " (write 90s, 5m, 1h30m)");
             }
             *milliseconds = *duration;
           },

@@ -124,11 +124,9 @@ absl::StatusOr<Value> Now(const TemplateContext& context, const Arguments&) {
 
 absl::StatusOr<Value> ParseDuration(const TemplateContext&,
                                     const Arguments& arguments) {
-  const auto duration = base::ParseDuration(TextOf(arguments, 0));
-  if (!duration) {
-    return absl::InvalidArgumentError("not a valid duration string: " +
-                                      base::Quote(TextOf(arguments, 0)));
-  }
+  std::string error;
+  const auto duration = base::ParseDuration(TextOf(arguments, 0), &error);
+  if (!duration) return absl::InvalidArgumentError(error);
   return Value{static_cast<double>(*duration) / 1000.0};
 }
 

@@ -6,8 +6,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_format.h"
-#include "base/labels.h"
 #include "base/time.h"
 #include "promql/syntax/parser_state.h"
 
@@ -43,26 +41,6 @@ bool IsSign(const Token& token) {
           token.binary == base::BinaryOp::kSubtract);
 }
 
-// Whether `text` is made of numbers and units from the longest to the
-// shortest, each once: then only its size can be wrong.
-bool HasDurationForm(std::string_view text) {
-  static constexpr std::string_view kUnits[] = {"y", "w", "d", "h",
-                                                "m", "s", "ms"};
-  std::size_t least = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t digits = i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
-    if (i == digits) return false;
-    const std::size_t unit = i;
-    while (i < text.size() && !(text[i] >= '0' && text[i] <= '9')) ++i;
-    const auto* found = std::ranges::find(kUnits, text.substr(unit, i - unit));
-    const auto index = static_cast<std::size_t>(found - std::begin(kUnits));
-    if (found == std::end(kUnits) || index < least) return false;
-    least = index + 1;
-  }
-  return !text.empty();
-}
-
 }  // namespace
 
 bool Parser::StartsNumber() {
@@ -72,17 +50,13 @@ bool Parser::StartsNumber() {
 
 std::optional<double> Parser::NumberValue(const Token& token) {
   if (token.kind == TokenKind::kDuration) {
+    std::string error;
     const std::optional<base::Duration> parsed =
-        base::ParseDuration(token.text);
+        base::ParseDuration(token.text, &error);
     if (!parsed.has_value()) {
-      if (HasDurationForm(token.text)) {
-        Error("duration", token.span, "duration out of range");
-      } else {
-        Error("duration", token.span,
-              absl::StrFormat("not a valid duration string: %s",
-                              base::Quote(token.text)),
-              "units from y to ms, the longest first, each once: 1h30m");
-      }
+      Error("duration", token.span, std::move(error),
+            "units from y to ms, the longest first, each once: 1h30m; 292y "
+            "at most");
       return std::nullopt;
     }
     // In the order of Go's Duration.Seconds().

@@ -8,40 +8,51 @@ namespace {
 struct DurationCase {
   const char* text;
   std::optional<Duration> want;
-  const char* printed;  // What FormatDuration makes of it.
+  const char*
+      printed;  // What FormatDuration makes of it, or why there is none.
 };
 
 class DurationTest : public testing::TestWithParam<DurationCase> {};
 
 TEST_P(DurationTest, ParsesAndPrints) {
   const auto& [text, want, printed] = GetParam();
-  const auto parsed = ParseDuration(text);
+  std::string error;
+  const auto parsed = ParseDuration(text, &error);
   EXPECT_EQ(parsed, want) << text;
-  if (parsed) {
-    EXPECT_EQ(FormatDuration(*parsed), printed) << text;
-  }
+  EXPECT_EQ(ParseDuration(text), want) << text;
+  EXPECT_EQ(parsed ? FormatDuration(*parsed) : error, printed) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, DurationTest,
-    testing::Values(DurationCase{"0", 0, "0s"}, DurationCase{"0s", 0, "0s"},
-                    DurationCase{"90s", 90000, "1m30s"},
-                    DurationCase{"1h30m", 5400000, "1h30m"},
-                    DurationCase{"1y2w3d4h5m6s7ms", 33019506007,
-                                 "382d4h5m6s7ms"},
-                    DurationCase{"1w", 604800000, "1w"},
-                    DurationCase{"8d", 691200000, "8d"},
-                    DurationCase{"365d", 31536000000, "1y"},
-                    DurationCase{"15ms", 15, "15ms"},
-                    DurationCase{"", std::nullopt, ""},
-                    DurationCase{"90", std::nullopt, ""},
-                    DurationCase{"1.5h", std::nullopt, ""},
-                    DurationCase{"1m1h", std::nullopt, ""},
-                    DurationCase{"1m1m", std::nullopt, ""},
-                    DurationCase{"-1m", std::nullopt, ""},
-                    DurationCase{"1M", std::nullopt, ""},
-                    DurationCase{"293y", std::nullopt, ""},
-                    DurationCase{"99999999999999999999s", std::nullopt, ""}));
+    testing::Values(
+        DurationCase{"0", 0, "0s"}, DurationCase{"0s", 0, "0s"},
+        DurationCase{"90s", 90000, "1m30s"},
+        DurationCase{"1h30m", 5400000, "1h30m"},
+        DurationCase{"1y2w3d4h5m6s7ms", 33019506007, "382d4h5m6s7ms"},
+        DurationCase{"1w", 604800000, "1w"},
+        DurationCase{"8d", 691200000, "8d"},
+        DurationCase{"365d", 31536000000, "1y"},
+        DurationCase{"15ms", 15, "15ms"},
+        DurationCase{"", std::nullopt, "empty duration string"},
+        DurationCase{"90", std::nullopt, "not a valid duration string: \"90\""},
+        DurationCase{"1.5h", std::nullopt,
+                     "unknown unit \".\" in duration \"1.5h\""},
+        DurationCase{"1m1h", std::nullopt,
+                     "not a valid duration string: \"1m1h\""},
+        DurationCase{"1m1m", std::nullopt,
+                     "not a valid duration string: \"1m1m\""},
+        DurationCase{"-1m", std::nullopt,
+                     "not a valid duration string: \"-1m\""},
+        DurationCase{"1M", std::nullopt,
+                     "unknown unit \"M\" in duration \"1M\""},
+        DurationCase{"292y3650d", std::nullopt, "duration out of range"},
+        DurationCase{"18446744073709551615ms", std::nullopt,
+                     "duration out of range"},
+        DurationCase{"293y", std::nullopt, "duration out of range"},
+        DurationCase{
+            "99999999999999999999s", std::nullopt,
+            "not a valid duration string: \"99999999999999999999s\""}));
 
 TEST(DurationTest, NegativePrintsItsSign) {
   EXPECT_EQ(FormatDuration(-90000), "-1m30s");

@@ -291,7 +291,7 @@ TEST(UnitTestFile, IsReadStrictly) {
       RunText("tests:\n- alert_rule_test:\n  - {evaltime: 1m}\n").failures,
       testing::HasSubstr("field evaltime not found"));
   EXPECT_THAT(RunText("evaluation_interval: 1x\n").failures,
-              testing::HasSubstr("not a valid duration string: \"1x\""));
+              testing::HasSubstr("unknown unit \"x\" in duration \"1x\""));
   EXPECT_THAT(RunText("group_eval_order: [a, a]\n").failures,
               testing::HasSubstr("group name repeated in evaluation order: a"));
 }
