@@ -258,12 +258,10 @@ class StartTimeReader {
       scanner_.Accept(text_.substr(scanner_.at(), 1));
     }
     const std::string_view word = text_.substr(from, scanner_.at() - from);
-    const std::optional<base::Duration> parsed = base::ParseDuration(word);
-    if (!parsed.has_value()) {
-      return scanner_.Error(begin,
-                            absl::StrFormat("not a valid duration string: %s",
-                                            base::Quote(word)));
-    }
+    std::string error;
+    const std::optional<base::Duration> parsed =
+        base::ParseDuration(word, &error);
+    if (!parsed.has_value()) return scanner_.Error(begin, std::move(error));
     milliseconds = negative ? -*parsed : *parsed;
     return true;
   }
@@ -289,9 +287,7 @@ bool ParseSeriesDescription(std::string_view text,
 bool ParseMetric(std::string_view text, base::Diagnostics& diagnostics,
                  base::Labels& labels) {
   SeriesScanner scanner(text, diagnostics);
-  if (!scanner.ReadMetric(labels)) return false;
-  scanner.SkipSpaces();
-  return scanner.AtEnd() || scanner.Unexpected("");
+  return scanner.ReadMetric(labels) && scanner.ReadEnd();
 }
 
 bool IsStartTimesLine(std::string_view text) {

@@ -132,6 +132,16 @@ bool SeriesScanner::ReadMetric(base::Labels& labels) {
   return true;
 }
 
+bool SeriesScanner::ReadEnd() {
+  const Tokens rest = Lex(text_.substr(at_));
+  Token next = rest.tokens.front();
+  if (next.kind == TokenKind::kEnd) return true;
+  next.span.begin += at_;
+  next.span.end += at_;
+  return next.kind == TokenKind::kError ? Error(next.span.begin, rest.error)
+                                        : UnexpectedToken(next, "", "");
+}
+
 bool SeriesScanner::ReadLabels(std::vector<base::Label>& labels) {
   const std::size_t begin = at_;
   at_ += BracesLength(text_.substr(at_));

@@ -46,6 +46,9 @@ class SeriesScanner {
 
   // metric{a="b"}, either part may be missing.
   bool ReadMetric(base::Labels& labels);
+  // Nothing but spaces and comments: what stands behind a metric alone is read
+  // as an expression is.
+  bool ReadEnd();
   // A word from here on, its kind set.
   Token ReadWord();
   // 1.5, Inf, NaN without a sign.

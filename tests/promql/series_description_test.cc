@@ -296,8 +296,23 @@ TEST(MetricTest, IsReadAlone) {
   base::Labels labels;
   EXPECT_TRUE(ParseMetric(" m{a=\"b\"} ", diagnostics, labels));
   EXPECT_EQ(base::ToString(labels), "{__name__=\"m\", a=\"b\"}");
-  EXPECT_FALSE(ParseMetric("m 1", diagnostics, labels));
-  EXPECT_EQ(diagnostics.first_error().message, "unexpected number \"1\"");
+  EXPECT_TRUE(ParseMetric("m # c", diagnostics, labels));
+}
+
+TEST(MetricTest, HasNothingBehindIt) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"m 1", "1:3: parse error: unexpected number \"1\""},
+      {"m 1h", "1:3: parse error: unexpected duration \"1h\""},
+      {"m @ 5", "1:3: parse error: unexpected <op:@>"},
+      {"m{}}", "1:4: parse error: unexpected character: '}'"},
+      {"on", "1:1: parse error: unexpected <on>"},
+  };
+  for (const auto& [text, want] : cases) {
+    base::Diagnostics diagnostics;
+    base::Labels labels;
+    EXPECT_FALSE(ParseMetric(text, diagnostics, labels));
+    EXPECT_EQ(PrometheusError(text, diagnostics), want);
+  }
 }
 
 TEST(StartTimesTest, AreOffsetsOfTheirSamples) {
