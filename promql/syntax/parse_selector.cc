@@ -52,6 +52,14 @@ TimeModifiers* ModifiersOf(Expr& expr) {
   return selector == nullptr ? nullptr : &selector->time;
 }
 
+// Whether it may have values over time: neither a literal nor a range.
+bool CanBeSubqueried(const Expr& expr) {
+  return !std::holds_alternative<NumberLiteral>(expr.node) &&
+         !std::holds_alternative<StringLiteral>(expr.node) &&
+         !std::holds_alternative<MatrixSelector>(expr.node) &&
+         !std::holds_alternative<Subquery>(expr.node);
+}
+
 bool IsZero(const DurationExpr& duration) {
   return duration.op == DurationExpr::Op::kLiteral && duration.seconds == 0;
 }
@@ -230,13 +238,10 @@ Parser::Tree Parser::MakeMatrix(Tree tree, DurationTree range,
                                 base::Span brackets) {
   const auto* selector = std::get_if<VectorSelector>(&tree.expr->node);
   if (selector == nullptr) {
-    const bool is_range =
-        std::holds_alternative<MatrixSelector>(tree.expr->node) ||
-        std::holds_alternative<Subquery>(tree.expr->node);
     Error("range", brackets, "ranges only allowed for vector selectors",
-          is_range
-              ? ""
-              : "a range of an expression is a subquery: (expression)[5m:]");
+          CanBeSubqueried(*tree.expr)
+              ? "a range of an expression is a subquery: (expression)[5m:]"
+              : "");
     return {};
   }
   if (selector->time.offset != nullptr) {

@@ -440,6 +440,7 @@ constexpr Case kHelps[] = {
     {"RangeOfACall", "sum(up)[5m]",
      "a range of an expression is a subquery: (expression)[5m:]"},
     {"RangeOfARange", "up[5m:1m][5m]", ""},
+    {"RangeOfANumber", "1h[5m]", ""},
     {"VectorForAScalar", "clamp(up, 0, up)",
      "scalar(expression) makes a scalar of a single series"},
     // Braces, brackets and parentheses.
