@@ -208,17 +208,19 @@ ScannedNumber ScanNumber(std::string_view text, bool series) {
 }
 
 ParsedNumber ParseNumber(std::string_view token) {
-  std::string plain(token);
-  std::erase(plain, '_');
-  if (const std::optional<std::int64_t> integer = ParseInteger(plain)) {
-    return {static_cast<double>(*integer), ""};
-  }
   const auto fail = [&](std::string_view why) {
     return ParsedNumber{
         0, absl::StrFormat(
                "error parsing number: strconv.ParseFloat: parsing %s: %s",
                base::Quote(token), why)};
   };
+  // Elsewhere the lexer lets them stand between digits only.
+  if (token.ends_with('_')) return fail("invalid syntax");
+  std::string plain(token);
+  std::erase(plain, '_');
+  if (const std::optional<std::int64_t> integer = ParseInteger(plain)) {
+    return {static_cast<double>(*integer), ""};
+  }
   const bool hexadecimal =
       plain.size() > 1 && plain[0] == '0' && (plain[1] | 0x20) == 'x';
   double value = 0;

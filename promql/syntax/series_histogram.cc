@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "promql/syntax/lexer.h"
 
 namespace promql {
 namespace {
@@ -46,7 +47,8 @@ class Reader {
  private:
   bool ReadField(Fields& fields);
   bool ReadInteger(std::int32_t& value);
-  bool NumberFollows() const;
+  bool DigitFollows() const;
+  bool NumberWordFollows() const;
   // All return false.
   bool Unexpected();
   bool UnexpectedWord();
@@ -100,18 +102,26 @@ const Row* Find(const std::array<Row, kSize>& rows, std::string_view word) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-bool Reader::NumberFollows() const {
+bool Reader::DigitFollows() const {
   SeriesScanner ahead = scanner_;
-  std::string word(ahead.PeekLetters());
-  absl::AsciiStrToLower(&word);
   ahead.Accept(".");
-  return IsDigit(ahead.Peek()) || word == "inf" || word == "nan";
+  return IsDigit(ahead.Peek());
+}
+
+bool Reader::NumberWordFollows() const {
+  std::string word(scanner_.PeekLetters());
+  absl::AsciiStrToLower(&word);
+  return word == "inf" || word == "nan";
 }
 
 bool Reader::Unexpected() {
-  if (NumberFollows() || scanner_.SpaceFollows()) {
+  if (DigitFollows() || scanner_.SpaceFollows()) {
     return seen_.empty() ? scanner_.Unexpected(kSeriesValues)
                          : scanner_.Unexpected(kContext, kExpectedKey);
+  }
+  if (NumberWordFollows()) {
+    const std::string_view word = scanner_.PeekLetters();
+    return UnexpectedText(word, "number " + base::Quote(word));
   }
   if (scanner_.Follows("-")) return UnexpectedText("-", "<op:->");
   if (!in_list_ && IsAlpha(scanner_.Peek())) return UnexpectedWord();
@@ -161,7 +171,12 @@ bool Reader::UnexpectedText(std::string_view text,
 }
 
 bool Reader::ReadUnsignedFloat(double& value) {
-  return NumberFollows() ? scanner_.ReadNumber(kContext, value) : Unexpected();
+  if (DigitFollows()) return scanner_.ReadNumber(kContext, value);
+  if (!NumberWordFollows()) return Unexpected();
+  const std::string_view word = scanner_.PeekLetters();
+  scanner_.Accept(word);
+  value = ParseNumber(word).value;
+  return true;
 }
 
 bool Reader::ReadFloat(double& value) {
@@ -176,7 +191,7 @@ bool Reader::ReadInteger(std::int32_t& value) {
   const std::size_t begin = scanner_.at();
   const bool negative = scanner_.Accept("-");
   std::uint64_t magnitude = 0;
-  if (!NumberFollows()) return Unexpected();
+  if (!DigitFollows()) return Unexpected();
   if (!scanner_.ReadCount(kContext, magnitude)) return false;
   if (magnitude > std::numeric_limits<std::int32_t>::max()) {
     return scanner_.Error(begin,

@@ -93,6 +93,9 @@ constexpr Case kErrors[] = {
      "1:1: parse error: bad number or duration syntax: \"0x1.\""},
     {"UnderscoreAtTheEnd", "1_",
      "1:1: parse error: bad number or duration syntax: \"1_\""},
+    {"UnderscoreBehindANumber", "1_ + 2",
+     "1:1: parse error: error parsing number: strconv.ParseFloat: parsing "
+     "\"1_\": invalid syntax"},
     {"WordBehindANumber", "0deadbeef",
      "1:1: parse error: bad number or duration syntax: \"0de\""},
     {"UnknownUnit", "5q",

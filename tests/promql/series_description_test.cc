@@ -213,6 +213,12 @@ constexpr Case kErrors[] = {
      "histogram description key, e.g. buckets:[5 10 7]"},
     {"HistogramValueIsAWord", "m {{sum:many}}",
      "1:9: parse error: bad histogram descriptor found: \"many\""},
+    {"HistogramValueHasDigitsBehindAWord", "m {{count:inf1}}",
+     "1:14: parse error: unexpected number \"1\" in histogram description, "
+     "expected histogram description key, e.g. buckets:[5 10 7]"},
+    {"UnderscoreBehindAValue", "m 2_ 3",
+     "1:3: parse error: error parsing number: strconv.ParseFloat: parsing "
+     "\"2_\": invalid syntax"},
     {"HistogramWidthBelowZero", "m {{z_bucket_w:-1}}",
      "1:16: parse error: unexpected <op:-> in series values"},
     {"HistogramTimesOfNothing", "m {{}}x",
