@@ -245,10 +245,8 @@ ScannedString ScanString(std::string_view text) {
               raw ? "unterminated raw string" : "unterminated quoted string"};
     }
     at += c.length;
-    // Prometheus refuses U+FFFD itself too, and so cannot read what it prints.
-    if (c.rune == kInvalidRune && c.length == 1) {
-      return {at, "invalid UTF-8 rune"};
-    }
+    // U+FFFD itself too: Prometheus does not tell them apart.
+    if (c.rune == kInvalidRune) return {at, "invalid UTF-8 rune"};
     if (c.rune == static_cast<unsigned char>(quote)) return {at, ""};
     if (c.rune == '\\' && !raw) {
       std::string error = ScanEscape(text, at, quote);

@@ -6,12 +6,19 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "base/labels.h"
 #include "base/number.h"
 #include "promql/syntax/print_parts.h"
 
 namespace promql {
 namespace {
+
+// U+FFFD is no character of a string, so that it must stand as an escape.
+// (Prometheus prints it, and cannot read that.)
+std::string Readable(std::string quoted) {
+  return absl::StrReplaceAll(quoted, {{"\uFFFD", "\\ufffd"}});
+}
 
 std::string Negated(bool negative, std::string text) {
   return negative ? "-" + text : text;
@@ -138,7 +145,7 @@ std::string SelectorText(const VectorSelector& node) {
         matcher.value() == node.name) {
       continue;
     }
-    matchers.push_back(base::ToString(matcher));
+    matchers.push_back(Readable(base::ToString(matcher)));
   }
   if (matchers.empty()) return node.name.empty() ? "{}" : node.name;
   std::ranges::sort(matchers);
@@ -163,7 +170,7 @@ std::string LabelList(const std::vector<std::string>& labels,
   for (const std::string& label : labels) {
     if (&label != &labels.front()) out += separator;
     const bool bare = base::IsLegacyLabelName(label) && !IsNumberWord(label);
-    out += bare ? label : base::Quote(label);
+    out += bare ? label : Readable(base::Quote(label));
   }
   return out;
 }
@@ -210,7 +217,7 @@ void AppendNode(std::string& out, const NumberLiteral& node) {
   out += NumberText(node.value, node.duration);
 }
 void AppendNode(std::string& out, const StringLiteral& node) {
-  out += base::Quote(node.value);
+  out += Readable(base::Quote(node.value));
 }
 void AppendNode(std::string& out, const VectorSelector& node) {
   out += SelectorText(node);

@@ -83,6 +83,7 @@ constexpr Case kCases[] = {
     {"EscapeThatIsNotPrintableIsANumber", "'\\\u3000'",
      "0-6 unknown escape sequence U+3000"},
     {"BytesThatAreNoUtf8MakeNoString", "'\xff'", "0-3 invalid UTF-8 rune"},
+    {"ReplacementCharacterMakesNoString", "`\uFFFD`", "0-5 invalid UTF-8 rune"},
     {"ColonFirstInBracketsIsBehindItself", "[:5m]",
      "0-1 \"[\"; 2-5 unexpected colon before duration in duration expression"},
     {"LongTextIsShortened", "\"aaaaaaaaaaaaaaaaaa\"",
