@@ -157,6 +157,13 @@ std::string FormatGeneral(double value) {
                                         : Scientific(value);
 }
 
+std::string FormatBound(double value) {
+  if (value == 0) return "0.0";
+  std::string text = FormatGeneral(value);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+  return text;
+}
+
 std::optional<std::string> WithoutUnderscores(std::string_view number) {
   const bool prefixed =
       number.size() > 1 && number.front() == '0' &&

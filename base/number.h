@@ -33,6 +33,11 @@ char* WriteJsonDecimal(double value, char* out);
 // Go's FormatFloat(x, 'g', -1, 64), %g and %v.
 std::string FormatGeneral(double value);
 
+// The same, with a point in whole numbers: "60.0", "0.25", "1e+06", "+Inf";
+// zero has no sign. OpenMetrics writes le and quantile so, and Prometheus
+// stores them so since 3.0.
+std::string FormatBound(double value);
+
 // Go's strconv.ParseFloat, for bounds of buckets and numbers in templates: a
 // sign, Inf, Infinity and unsigned NaN in any case, hexadecimal with its
 // exponent, underscores between digits. What is too small is 0; what is too

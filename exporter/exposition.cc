@@ -36,13 +36,6 @@ void AppendEscaped(std::string& out, std::string_view text, bool quotes) {
   }
 }
 
-// A number as OpenMetrics wants le to be: "60.0".
-std::string FormatFloat(double value) {
-  std::string text = base::FormatGeneral(value);
-  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
-  return text;
-}
-
 class PageWriter {
  public:
   PageWriter(PageFormat format, const PageOptions& options)
@@ -121,7 +114,7 @@ class PageWriter {
     for (std::size_t i = 0; i < series.buckets.size(); ++i) {
       std::string bound = "+Inf";
       if (i < family.bounds.size()) {
-        bound = open_metrics_ ? FormatFloat(family.bounds[i])
+        bound = open_metrics_ ? base::FormatBound(family.bounds[i])
                               : base::FormatGeneral(family.bounds[i]);
       }
       WriteSample(family.name, "_bucket", series.labels, bound,

@@ -84,10 +84,10 @@ LabelFacts BoundLabel(const Metric& metric) {
   if (!metric.labels_declared || metric.seen)
     facts.knowledge = Knowledge::kSeen;
   for (const double bound : metric.buckets) {
-    const std::string value = base::FormatGeneral(bound);
-    const bool whole = value.find_first_of(".e") == std::string::npos;
-    facts.values.push_back(value);
-    if (whole) facts.values.push_back(value + ".0");
+    const std::string written = base::FormatGeneral(bound);
+    const std::string stored = base::FormatBound(bound);
+    facts.values.push_back(written);
+    if (stored != written) facts.values.push_back(stored);
   }
   facts.values.push_back("+Inf");
   return facts;

@@ -165,16 +165,6 @@ class Quantiles {
   std::map<std::string, ForcedSamples> forced_;  // By metric name.
 };
 
-// OpenMetrics' form: 0.0, 0.25, 1.0; zero has no sign.
-std::string QuantileLabel(double q) {
-  if (q == 0) return "0.0";
-  std::string text = base::FormatGeneral(q);
-  if (std::isfinite(q) && text.find_first_of(".e") == std::string::npos) {
-    text += ".0";
-  }
-  return text;
-}
-
 // Adds the samples of `row`, each with the label that its step has: to the rows
 // of these labels, which are new.
 void AddLabelled(const Series& row, const std::string& name,
@@ -225,7 +215,7 @@ Block HistogramQuantiles(const CallContext& call,
     quantiles.Add(call.scalars[i], call.argument_spans[i + 2], part);
     std::vector<std::string> labels;
     std::ranges::transform(call.scalars[i], std::back_inserter(labels),
-                           QuantileLabel);
+                           base::FormatBound);
     for (const Series& row : part.rows) {
       AddLabelled(row, call.strings[0], labels, out);
     }

@@ -57,6 +57,16 @@ TEST_P(NumberTest, IsWrittenAsGoDoes) {
 INSTANTIATE_TEST_SUITE_P(Table, NumberTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+TEST(FormatBound, WholeNumbersHaveAPoint) {
+  EXPECT_EQ(FormatBound(0), "0.0");
+  EXPECT_EQ(FormatBound(-0.0), "0.0");
+  EXPECT_EQ(FormatBound(-60), "-60.0");
+  EXPECT_EQ(FormatBound(0.25), "0.25");
+  EXPECT_EQ(FormatBound(1e6), "1e+06");
+  EXPECT_EQ(FormatBound(kInf), "+Inf");
+  EXPECT_EQ(FormatBound(std::numeric_limits<double>::quiet_NaN()), "NaN");
+}
+
 TEST(WriteWhole, WritesEveryNumberOfDigits) {
   const auto written = [](std::uint64_t value) {
     std::array<char, 24> buffer;
