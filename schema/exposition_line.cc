@@ -1,12 +1,10 @@
 #include "schema/exposition_line.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/number.h"
 #include "base/utf8.h"
 
 namespace schema {
@@ -22,35 +20,37 @@ bool IsNameCharacter(char c) {
   return IsNameStart(c) || (c >= '0' && c <= '9');
 }
 
-// Whether the word may be one of a letter behind an optional sign.
-bool LooksSpecial(std::string_view word) {
-  if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);
-  return !word.empty() && IsNameStart(word[0]);
+// How many characters of a bare name `text` begins with.
+std::size_t NameLength(std::string_view text, std::string_view also) {
+  std::size_t length = 0;
+  const auto belongs = [&](char c) {
+    return IsNameStart(c) || also.find(c) != std::string_view::npos ||
+           (length > 0 && IsNameCharacter(c));
+  };
+  while (length < text.size() && belongs(text[length])) ++length;
+  return length;
 }
 
-bool ParseSpecial(std::string_view word, double& number) {
-  std::string lower(word);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  const bool negative = lower.starts_with("-");
-  if (negative || lower.starts_with("+")) lower.erase(0, 1);
-  if (lower == "nan" && lower.size() == word.size()) {
-    number = std::nan("");
-    return true;
-  }
-  if (lower != "inf" && lower != "infinity") return false;
-  number = std::numeric_limits<double>::infinity();
-  if (negative) number = -number;
-  return true;
-}
+constexpr std::string_view kColon = ":";  // Which metric names have, too.
 
 }  // namespace
 
-std::size_t ExpositionLine::SkipSpace() {
-  const std::size_t begin = at_;
+void ExpositionLine::SkipSpace() {
+  if (open_metrics_) return;
   while (!AtEnd() && IsSpace(text_[at_])) ++at_;
-  return at_ - begin;
+}
+
+bool ExpositionLine::TakeSpace() {
+  if (!open_metrics_) {
+    SkipSpace();
+    return true;
+  }
+  return TakeCharacter(' ') || Fail("OpenMetrics has a space here");
+}
+
+bool ExpositionLine::TakeEnd() {
+  SkipSpace();
+  return AtEnd();
 }
 
 bool ExpositionLine::TakeCharacter(char c) {
@@ -70,8 +70,7 @@ std::string_view ExpositionLine::TakeRest() {
 }
 
 std::string_view ExpositionLine::PeekSeries() const {
-  std::size_t end = at_;
-  while (end < text_.size() && !IsSpace(text_[end]) && text_[end] != '{') ++end;
+  std::size_t end = at_ + NameLength(text_.substr(at_), kColon);
   if (end == text_.size() || text_[end] != '{') {
     std::size_t next = end;
     while (next < text_.size() && IsSpace(text_[next])) ++next;
@@ -93,79 +92,116 @@ bool ExpositionLine::Fail(std::string problem) {
 }
 
 bool ExpositionLine::TakeMetricName(std::string& name) {
-  const std::size_t begin = at_;
-  while (!AtEnd() && (Peek() == ':' || IsNameStart(Peek()) ||
-                      (at_ > begin && IsNameCharacter(Peek())))) {
-    ++at_;
-  }
-  name = std::string(text_.substr(begin, at_ - begin));
-  return !name.empty() || Fail("expected a metric name");
+  const std::size_t length = NameLength(text_.substr(at_), kColon);
+  name = std::string(text_.substr(at_, length));
+  at_ += length;
+  return length > 0 || Fail("expected a metric name");
 }
 
-bool ExpositionLine::TakeQuoted(std::string& value) {
-  if (!TakeCharacter('"')) return Fail("expected a label value in quotes");
+bool ExpositionLine::TakeFamilyName(std::string& name) {
+  if (Peek() != '"') return TakeMetricName(name);
+  return TakeQuoted("metric name", name) &&
+         (!name.empty() || Fail("expected a metric name"));
+}
+
+// What no escape is, stands for itself, as in Prometheus.
+bool ExpositionLine::TakeQuoted(std::string_view what, std::string& value) {
+  if (!TakeCharacter('"')) {
+    return Fail(absl::StrFormat("expected a %s in quotes", what));
+  }
   const std::size_t begin = at_;
-  value.clear();
   for (; !AtEnd() && Peek() != '"'; ++at_) {
     if (Peek() != '\\') {
       value += Peek();
       continue;
     }
     ++at_;
-    if (Peek() != 'n' && Peek() != '\\' && Peek() != '"') {
-      return Fail("only \\n, \\\\ and \\\" are escapes in a label value");
-    }
+    if (AtEnd()) break;
+    if (Peek() != 'n' && Peek() != '\\' && Peek() != '"') value += '\\';
     value += Peek() == 'n' ? '\n' : Peek();
   }
-  if (!TakeCharacter('"')) return Fail("the label value does not end");
+  if (!TakeCharacter('"')) {
+    return Fail(absl::StrFormat("the %s does not end", what));
+  }
   if (base::IsUtf8(value)) return true;
   at_ = begin;
-  return Fail("the label value is no UTF-8");
+  return Fail(absl::StrFormat("the %s is no UTF-8", what));
 }
 
-bool ExpositionLine::TakeLabel(std::vector<base::Label>& labels) {
-  const std::size_t begin = at_;
-  while (!AtEnd() &&
-         (IsNameStart(Peek()) || (at_ > begin && IsNameCharacter(Peek())))) {
-    ++at_;
+bool ExpositionLine::TakePart(Part& part) {
+  const bool quoted = Peek() == '"';
+  if (quoted) {
+    if (!TakeQuoted("name", part.name)) return false;
+  } else {
+    const std::size_t length = NameLength(text_.substr(at_), "");
+    part.name = std::string(text_.substr(at_, length));
+    at_ += length;
   }
-  base::Label label;
-  label.name = std::string(text_.substr(begin, at_ - begin));
-  if (label.name.empty()) return Fail("expected a label name");
-  if (label.name == base::kMetricName) {
-    return Fail("__name__ cannot be a label");
-  }
-  if (std::ranges::find(labels, label.name, &base::Label::name) !=
-      labels.end()) {
-    return Fail(
-        absl::StrFormat("label %s stands twice", base::Quote(label.name)));
-  }
+  if (part.name.empty()) return Fail("expected a label name");
+  part.name_end = at_;
   SkipSpace();
+  if (quoted && (Peek() == ',' || Peek() == '}')) return true;
   if (!TakeCharacter('=')) return Fail("expected =");
   SkipSpace();
-  if (!TakeQuoted(label.value)) return false;
-  labels.push_back(std::move(label));
+  return TakeQuoted("label value", part.value.emplace());
+}
+
+// In the text format the commas may be missing.
+bool ExpositionLine::TakeLabels(const std::function<bool(Part& part)>& add) {
+  if (!TakeCharacter('{')) return Fail("expected {");
+  for (SkipSpace(); !TakeCharacter('}'); SkipSpace()) {
+    Part part;
+    if (!TakePart(part) || !add(part)) return false;
+    SkipSpace();
+    if (!TakeCharacter(',') && open_metrics_ && Peek() != '}') {
+      return Fail("expected , or }");
+    }
+  }
   return true;
 }
 
-bool ExpositionLine::TakeLabels(std::vector<base::Label>& labels) {
-  if (!TakeCharacter('{')) return Fail("expected {");
-  for (SkipSpace(); !TakeCharacter('}'); SkipSpace()) {
-    if (!TakeLabel(labels)) return false;
-    SkipSpace();
-    if (!TakeCharacter(',') && Peek() != '}') return Fail("expected , or }");
-  }
-  return true;
+bool ExpositionLine::TakeSeriesLabels(std::string& metric,
+                                      std::vector<base::Label>& labels) {
+  const auto fail_at = [&](const Part& part, std::string problem) {
+    at_ = part.name_end;
+    return Fail(std::move(problem));
+  };
+  const auto add = [&](Part& part) {
+    if (!part.value.has_value()) {
+      if (!metric.empty())
+        return fail_at(part, "the metric has a name already");
+      metric = std::move(part.name);
+      return true;
+    }
+    if (part.name == base::kMetricName) {
+      return fail_at(part, "__name__ cannot be a label");
+    }
+    if (std::ranges::find(labels, part.name, &base::Label::name) !=
+        labels.end()) {
+      return fail_at(part, absl::StrFormat("label %s stands twice",
+                                           base::Quote(part.name)));
+    }
+    labels.push_back({std::move(part.name), *std::move(part.value)});
+    return true;
+  };
+  return TakeLabels(add) && (!metric.empty() || Fail("the metric has no name"));
+}
+
+bool ExpositionLine::TakeExemplarLabels() {
+  return TakeLabels(
+      [&](Part& part) { return part.value.has_value() || Fail("expected ="); });
 }
 
 bool ExpositionLine::TakeNumber(double& number) {
   const std::size_t begin = at_;
-  std::string_view word = TakeWord();
-  if (LooksSpecial(word) && ParseSpecial(word, number)) return true;
-  if (word.starts_with("+") && !word.starts_with("+-")) word.remove_prefix(1);
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, number);
-  if (!word.empty() && stop == end && error == std::errc()) return true;
+  const std::string_view word = TakeWord();
+  const auto value = word.find_first_of("pP_") == std::string_view::npos
+                         ? base::ParseFloat(word)
+                         : std::nullopt;
+  if (value.has_value()) {
+    number = *value;
+    return true;
+  }
   at_ = begin;
   return Fail(absl::StrFormat("expected a number, got %s", base::Quote(word)));
 }

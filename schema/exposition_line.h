@@ -4,6 +4,8 @@
 #define SCHEMA_EXPOSITION_LINE_H_
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,20 +20,26 @@ namespace schema {
 class ExpositionLine {
  public:
   // `begin` is the line's place in its source.
-  ExpositionLine(std::string_view text, std::size_t begin)
-      : text_(text), begin_(begin) {}
+  ExpositionLine(std::string_view text, std::size_t begin, bool open_metrics)
+      : text_(text), begin_(begin), open_metrics_(open_metrics) {}
 
   bool AtEnd() const { return at_ == text_.size(); }
   char Peek() const { return AtEnd() ? '\0' : text_[at_]; }
-  // Spaces and tabs; how many there were.
-  std::size_t SkipSpace();
+  // Spaces and tabs where the text format lets them stand; OpenMetrics has
+  // none there.
+  void SkipSpace();
+  // What stands between two parts of a line: spaces and tabs, which may be
+  // missing, or, in OpenMetrics, one space.
+  bool TakeSpace();
+  // Whether nothing but SkipSpace's is left.
+  bool TakeEnd();
   bool TakeCharacter(char c);
   // Everything up to the next space or tab.
   std::string_view TakeWord();
   // All that is left.
   std::string_view TakeRest();
-  // What names a series, name{...} or name, without looking closer: empty when
-  // the braces do not close or do not follow the name at once.
+  // What names a series, name{...} or name or {...}, without looking closer:
+  // empty when the braces do not close or do not follow the name at once.
   std::string_view PeekSeries() const;
   // REQUIRES: so many characters are left
   void Skip(std::size_t characters) { at_ += characters; }
@@ -40,8 +48,13 @@ class ExpositionLine {
   }
 
   bool TakeMetricName(std::string& name);
-  // {a="b",c="d"} with an optional comma at the end; appends.
-  bool TakeLabels(std::vector<base::Label>& labels);
+  // The same, or one in quotes.
+  bool TakeFamilyName(std::string& name);
+  // {a="b",c="d"} of a series, with an optional comma at the end; appends. A
+  // quoted name without a value is that of the metric, when it has none yet.
+  bool TakeSeriesLabels(std::string& metric, std::vector<base::Label>& labels);
+  // The same of an exemplar, whose labels are not looked at.
+  bool TakeExemplarLabels();
   // Go's ParseFloat, without hexadecimal numbers and underscores.
   bool TakeNumber(double& number);
 
@@ -52,11 +65,19 @@ class ExpositionLine {
   base::Span whole() const { return {begin_, begin_ + text_.size()}; }
 
  private:
-  bool TakeLabel(std::vector<base::Label>& labels);
-  bool TakeQuoted(std::string& value);
+  // One part of a list of labels; one without a value was a name in quotes.
+  struct Part {
+    std::string name;
+    std::optional<std::string> value;
+    std::size_t name_end = 0;  // In the line.
+  };
+  bool TakeLabels(const std::function<bool(Part& part)>& add);
+  bool TakePart(Part& part);
+  bool TakeQuoted(std::string_view what, std::string& value);
 
   std::string_view text_;
   std::size_t begin_;
+  bool open_metrics_;
   std::size_t at_ = 0;
   std::string problem_;
 };

@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
+#include "base/number.h"
 #include "base/parallel.h"
 #include "base/utf8.h"
 #include "schema/exposition_line.h"
@@ -20,37 +21,53 @@
 namespace schema {
 namespace {
 
+using Suffixes = std::array<std::string_view, 4>;  // Some are empty.
+
 // What a sample of a family of each type may be called: the family's name with
-// one of these behind it.
+// one of these behind it. Prometheus lets every name pass: one that is none of
+// these is that of a family by itself.
 struct TypeRow {
   std::string_view name;
   bool text;          // Whether the text format has it.
   bool open_metrics;  // Whether OpenMetrics has it.
-  std::array<std::string_view, 6> text_suffixes;
-  std::array<std::string_view, 6> open_metrics_suffixes;
+  Suffixes text_suffixes;
+  Suffixes open_metrics_suffixes;
+  std::string_view bound;  // The label that has a number in it.
 };
-
-// Marks the end of a row's suffixes.
-constexpr std::string_view kEnd = "|";
 
 // clang-format off
 constexpr TypeRow kTypes[] = {
-    {"counter",        true,  true,  {"", kEnd},                          {"_total", "_created", kEnd}},
-    {"gauge",          true,  true,  {"", kEnd},                          {"", kEnd}},
-    {"histogram",      true,  true,  {"_bucket", "_sum", "_count", kEnd}, {"_bucket", "_sum", "_count", "_created", kEnd}},
-    {"summary",        true,  true,  {"", "_sum", "_count", kEnd},        {"", "_sum", "_count", "_created", kEnd}},
-    {"untyped",        true,  false, {"", kEnd},                          {kEnd}},
-    {"unknown",        false, true,  {kEnd},                              {"", kEnd}},
-    {"info",           false, true,  {kEnd},                              {"_info", kEnd}},
-    {"stateset",       false, true,  {kEnd},                              {"", kEnd}},
-    {"gaugehistogram", false, true,  {kEnd},                              {"_bucket", "_gsum", "_gcount", kEnd}},
+    {"counter",        true,  true,  {},                            {"_total", "_created"},                   ""},
+    {"gauge",          true,  true,  {},                            {},                                       ""},
+    {"histogram",      true,  true,  {"_bucket", "_sum", "_count"}, {"_bucket", "_sum", "_count", "_created"}, "le"},
+    {"summary",        true,  true,  {"_sum", "_count"},            {"_sum", "_count", "_created"},           "quantile"},
+    {"untyped",        true,  false, {},                            {},                                       ""},
+    {"unknown",        false, true,  {},                            {},                                       ""},
+    {"info",           false, true,  {},                            {"_info"},                                ""},
+    {"stateset",       false, true,  {},                            {},                                       ""},
+    {"gaugehistogram", false, true,  {},                            {"_bucket", "_gsum", "_gcount"},          ""},
 };
 // clang-format on
+
+bool Lists(const Suffixes& suffixes, std::string_view suffix) {
+  return std::ranges::find(suffixes, suffix) != suffixes.end();
+}
+
+// What a family without a TYPE is.
+std::string_view Untyped(bool open_metrics) {
+  return open_metrics ? "unknown" : "untyped";
+}
 
 const TypeRow* FindType(std::string_view name, bool open_metrics) {
   const auto row = std::ranges::find(kTypes, name, &TypeRow::name);
   if (row == std::end(kTypes)) return nullptr;
   return (open_metrics ? row->open_metrics : row->text) ? row : nullptr;
+}
+
+// What OpenMetrics asks of one that is given.
+bool IsUnitOf(std::string_view unit, std::string_view family) {
+  return family.size() > unit.size() && family.ends_with(unit) &&
+         family[family.size() - unit.size() - 1] == '_';
 }
 
 // A series that was read before.
@@ -65,8 +82,11 @@ class Reader {
  public:
   // With a sink, samples go there and not into the page.
   Reader(std::string_view text, base::Diagnostics& diagnostics,
-         bool open_metrics, const SampleSinks* sinks)
-      : text_(text), diagnostics_(diagnostics), sinks_(sinks) {
+         bool open_metrics, const SampleSinks* sinks, bool stored_bounds)
+      : text_(text),
+        diagnostics_(diagnostics),
+        sinks_(sinks),
+        stored_bounds_(stored_bounds) {
     page_.open_metrics = open_metrics;
   }
 
@@ -87,6 +107,9 @@ class Reader {
   bool ReadSample(ExpositionLine& line);
   const KnownSeries* ReadSeries(ExpositionLine& line);
   bool ReadNewSeries(ExpositionLine& line, KnownSeries& series);
+  void StoreBound(const ExpositionFamily& family,
+                  std::vector<base::Label>& labels) const;
+  bool ReadTail(ExpositionLine& line, ExpositionSample& sample);
   bool ReadTime(ExpositionLine& line, ExpositionSample& sample);
   bool ReadExemplar(ExpositionLine& line);
   ExpositionFamily& Family(const std::string& name);
@@ -97,15 +120,15 @@ class Reader {
     known_.clear();
     last_ = nullptr;
   }
-  // The family that a sample of this name belongs to.
+  // The family that a sample of this name belongs to, if it is known.
   ExpositionFamily* FamilyOf(std::string_view sample);
 
   std::string_view text_;
   base::Diagnostics& diagnostics_;
   const SampleSinks* sinks_;
+  bool stored_bounds_;
   Exposition page_;
   absl::flat_hash_map<std::string, std::size_t> family_of_;
-  std::vector<bool> sampled_;  // Whether each family had a sample.
   // By their text, so that a series is taken apart once. Forgotten when a
   // family or type comes up, as samples may then belong elsewhere.
   absl::flat_hash_map<std::string_view, KnownSeries,
@@ -122,95 +145,99 @@ ExpositionFamily& Reader::Family(const std::string& name) {
       family_of_.try_emplace(name, page_.families.size());
   if (is_new) {
     page_.families.push_back({name, "", "", "", {}});
-    sampled_.push_back(false);
     ForgetSeries();
   }
   return page_.families[place->second];
 }
 
 ExpositionFamily* Reader::FamilyOf(std::string_view sample) {
+  ExpositionFamily* own = nullptr;  // The one of just this name.
   for (std::size_t cut = sample.size(); cut != std::string_view::npos;
        cut = sample.rfind('_', cut - 1)) {
     const auto found = family_of_.find(std::string(sample.substr(0, cut)));
     if (found != family_of_.end()) {
       ExpositionFamily& family = page_.families[found->second];
+      const bool is_own = cut == sample.size();
+      if (is_own) own = &family;
       const TypeRow* type = FindType(family.type, open_metrics());
-      if (type != nullptr) {
-        const auto& suffixes =
-            open_metrics() ? type->open_metrics_suffixes : type->text_suffixes;
-        for (const std::string_view suffix : suffixes) {
-          if (suffix == kEnd) break;
-          if (suffix == sample.substr(cut)) return &family;
-        }
-      } else if (cut == sample.size()) {
+      if (type != nullptr &&
+          (is_own || Lists(open_metrics() ? type->open_metrics_suffixes
+                                          : type->text_suffixes,
+                           sample.substr(cut)))) {
         return &family;
       }
     }
     if (cut == 0) break;
   }
-  return nullptr;
+  return own;
 }
 
+// Of a family that is said to be of two types nothing is known.
 bool Reader::SetType(ExpositionFamily& family, ExpositionLine& line) {
   const base::Span place = line.span();
-  const std::string type(line.TakeWord());
+  const std::string type(line.TakeRest());
   if (FindType(type, open_metrics()) == nullptr) {
     diagnostics_.Error(
         "unknown-type", place,
         absl::StrFormat("unknown metric type %s", base::Quote(type)));
     return true;
   }
-  if (!family.type.empty() && family.type != type) {
-    return line.Fail(absl::StrFormat("%s was said to be a %s before",
-                                     family.name, family.type));
-  }
-  if (family.type.empty() && sampled_[IndexOf(family)]) {
-    return line.Fail("the TYPE must stand before the samples");
-  }
-  if (family.type.empty()) ForgetSeries();
-  family.type = type;
-  line.SkipSpace();
-  return line.AtEnd() || line.Fail("unexpected text behind the type");
+  if (family.type == type) return true;
+  ForgetSeries();
+  family.type = family.type.empty() ? type : Untyped(open_metrics());
+  return true;
 }
 
 bool Reader::ReadMetadata(std::string_view keyword, ExpositionLine& line) {
-  line.SkipSpace();
   std::string name;
-  if (!line.TakeMetricName(name)) return false;
+  if (!line.TakeSpace() || !line.TakeFamilyName(name)) return false;
   ExpositionFamily& family = Family(name);
-  if (line.SkipSpace() == 0 && !line.AtEnd()) {
-    return line.Fail("expected a space behind the metric name");
+  // The text begins behind the next character, whatever that is.
+  if (open_metrics()) {
+    if (!line.TakeSpace()) return false;
+  } else if (!line.AtEnd()) {
+    line.Skip(1);
   }
   if (keyword == "TYPE") return SetType(family, line);
   const std::string_view rest = line.TakeRest();
   if (!base::IsUtf8(rest)) return line.Fail("the text is no UTF-8");
-  if (keyword == "UNIT") {
-    family.unit = std::string(rest);
-  } else {
+  if (keyword == "HELP") {
     family.help = UnescapeHelp(rest, open_metrics());
+    return true;
   }
+  if (!rest.empty() && !IsUnitOf(rest, name)) {
+    return line.Fail(
+        absl::StrFormat("the name %s does not end with its unit: "
+                        "_%s",
+                        name, rest));
+  }
+  family.unit = std::string(rest);
   return true;
 }
 
 bool Reader::ReadComment(ExpositionLine& line) {
-  if (line.SkipSpace() == 0 && open_metrics()) {
-    return line.Fail("expected a space behind #");
+  if (open_metrics()) {
+    if (!line.TakeSpace()) return false;
+    const std::string keyword(line.TakeWord());
+    if (keyword == "HELP" || keyword == "TYPE" || keyword == "UNIT") {
+      return ReadMetadata(keyword, line);
+    }
+    ended_ = keyword == "EOF" && line.AtEnd();
+    return ended_ ||
+           line.Fail("OpenMetrics has no comments but HELP, TYPE, UNIT, EOF");
   }
+  // What the # runs on into, and a keyword alone, are remarks.
+  const char next = line.Peek();
+  line.SkipSpace();
   const std::string keyword(line.TakeWord());
-  if (keyword == "HELP" || keyword == "TYPE" ||
-      (open_metrics() && keyword == "UNIT")) {
-    return ReadMetadata(keyword, line);
-  }
-  if (!open_metrics()) return true;
-  if (keyword != "EOF" || !line.AtEnd()) {
-    return line.Fail("OpenMetrics has no comments but HELP, TYPE, UNIT, EOF");
-  }
-  ended_ = true;
-  return true;
+  const bool metadata = (next == ' ' || next == '\t') && !line.AtEnd() &&
+                        (keyword == "HELP" || keyword == "TYPE");
+  return !metadata || ReadMetadata(keyword, line);
 }
 
-// Milliseconds in the text format, seconds in OpenMetrics. Times beyond year
-// 285,000 are refused: a query may add durations to the others without fear.
+// Milliseconds in the text format, seconds in OpenMetrics, of which Prometheus
+// cuts off what is left behind a multiplication. Times beyond year 285,000 are
+// refused: a query may add durations to the others without fear.
 bool Reader::ReadTime(ExpositionLine& line, ExpositionSample& sample) {
   constexpr base::Timestamp kMaxTime = 9'000'000'000'000'000;
   if (open_metrics()) {
@@ -219,7 +246,7 @@ bool Reader::ReadTime(ExpositionLine& line, ExpositionSample& sample) {
     if (!(std::fabs(seconds) <= static_cast<double>(kMaxTime) / 1000)) {
       return line.Fail("the timestamp is out of range");
     }
-    sample.time = static_cast<base::Timestamp>(std::round(seconds * 1000));
+    sample.time = static_cast<base::Timestamp>(seconds * 1000);
     return true;
   }
   const std::string_view word = line.TakeWord();
@@ -240,37 +267,36 @@ bool Reader::ReadTime(ExpositionLine& line, ExpositionSample& sample) {
 
 bool Reader::ReadExemplar(ExpositionLine& line) {
   if (!line.TakeCharacter('#')) return line.Fail("unexpected text");
-  line.SkipSpace();
-  std::vector<base::Label> labels;
   double value = 0;
-  if (!line.TakeLabels(labels)) return false;
-  line.SkipSpace();
-  if (!line.TakeNumber(value)) return false;
-  line.SkipSpace();
+  if (!line.TakeSpace() || !line.TakeExemplarLabels() || !line.TakeSpace() ||
+      !line.TakeNumber(value)) {
+    return false;
+  }
+  if (line.AtEnd()) return true;
   ExpositionSample ignored;
-  return line.AtEnd() || (ReadTime(line, ignored) && line.AtEnd()) ||
-         line.Fail("unexpected text behind the exemplar");
+  return line.TakeSpace() && ReadTime(line, ignored) &&
+         (line.AtEnd() || line.Fail("unexpected text behind the exemplar"));
+}
+
+void Reader::StoreBound(const ExpositionFamily& family,
+                        std::vector<base::Label>& labels) const {
+  const TypeRow* type = FindType(family.type, open_metrics());
+  if (!stored_bounds_ || type == nullptr || type->bound.empty()) return;
+  const auto label = std::ranges::find(labels, type->bound, &base::Label::name);
+  if (label == labels.end()) return;
+  const auto bound = base::ParseFloat(label->value);
+  if (bound.has_value()) label->value = base::FormatBound(*bound);
 }
 
 bool Reader::ReadNewSeries(ExpositionLine& line, KnownSeries& series) {
   std::string name;
-  if (!line.TakeMetricName(name)) return false;
   std::vector<base::Label> labels;
-  const bool spaced = line.SkipSpace() > 0;
-  if (line.Peek() == '{') {
-    if (!line.TakeLabels(labels)) return false;
-  } else if (!spaced && !line.AtEnd()) {
-    // Else PeekSeries would name a series by more than its name.
-    return line.Fail("expected a space or { behind the metric name");
-  }
+  if (line.Peek() != '{' && !line.TakeMetricName(name)) return false;
+  line.SkipSpace();
+  if (line.Peek() == '{' && !line.TakeSeriesLabels(name, labels)) return false;
   ExpositionFamily* family = FamilyOf(name);
-  if (family == nullptr) {
-    family = &Family(name);
-    if (!family->type.empty()) {
-      return line.Fail(absl::StrFormat("a %s has no sample of the name %s",
-                                       family->type, name));
-    }
-  }
+  if (family == nullptr) family = &Family(name);
+  StoreBound(*family, labels);
   series.family = IndexOf(*family);
   labels.push_back({std::string(base::kMetricName), std::move(name)});
   series.labels = base::Labels(std::move(labels));
@@ -304,23 +330,27 @@ const KnownSeries* Reader::ReadSeries(ExpositionLine& line) {
              &known_.insert_or_assign(text, std::move(series)).first->second;
 }
 
+// What stands behind the value.
+bool Reader::ReadTail(ExpositionLine& line, ExpositionSample& sample) {
+  if (line.TakeEnd()) return true;
+  if (!line.TakeSpace()) return false;
+  if (line.Peek() != '#') {
+    if (!ReadTime(line, sample)) return false;
+    if (line.TakeEnd()) return true;
+    if (!line.TakeSpace()) return false;
+  }
+  return open_metrics() ? ReadExemplar(line) : line.Fail("unexpected text");
+}
+
 bool Reader::ReadSample(ExpositionLine& line) {
   ExpositionSample sample;
   sample.span = line.whole();
   const KnownSeries* series = ReadSeries(line);
   if (series == nullptr) return false;
-  line.SkipSpace();
-  if (!line.TakeNumber(sample.value)) return false;
-  line.SkipSpace();
-  if (!line.AtEnd() && line.Peek() != '#' && !ReadTime(line, sample)) {
+  if (!line.TakeSpace() || !line.TakeNumber(sample.value) ||
+      !ReadTail(line, sample)) {
     return false;
   }
-  line.SkipSpace();
-  if (!line.AtEnd() &&
-      !(open_metrics() ? ReadExemplar(line) : line.Fail("unexpected text"))) {
-    return false;
-  }
-  sampled_[series->family] = true;
   if (sinks_ != nullptr) {
     sinks_->sample({series->labels, series->number, sample.value, sample.time,
                     sample.span});
@@ -333,8 +363,7 @@ bool Reader::ReadSample(ExpositionLine& line) {
 
 bool Reader::ReadLine(ExpositionLine& line) {
   if (ended_) return line.Fail("nothing may stand behind # EOF");
-  if (!open_metrics()) line.SkipSpace();
-  if (line.AtEnd()) {
+  if (line.TakeEnd()) {
     return !open_metrics() || line.Fail("OpenMetrics has no empty lines");
   }
   return line.TakeCharacter('#') ? ReadComment(line) : ReadSample(line);
@@ -342,7 +371,7 @@ bool Reader::ReadLine(ExpositionLine& line) {
 
 void Reader::ReadLineAt(base::Span place) {
   ExpositionLine line(text_.substr(place.begin, place.end - place.begin),
-                      place.begin);
+                      place.begin, open_metrics());
   if (!ReadLine(line)) {
     diagnostics_.Error("bad-exposition", line.span(), line.problem());
     last_ = nullptr;  // Its series was named, and got no sample.
@@ -382,10 +411,6 @@ void Reader::ReadPart(const ScannedPart& part) {
 }
 
 bool Reader::Finish() {
-  if (!open_metrics() && !text_.empty() && !text_.ends_with('\n')) {
-    diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
-                       "the last line must end with a line break");
-  }
   if (open_metrics() && !ended_) {
     diagnostics_.Error("bad-exposition", {text_.size(), text_.size()},
                        "OpenMetrics must end with # EOF");
@@ -397,22 +422,44 @@ std::optional<Exposition> Reader::Read() {
   ReadLines({0, text_.size()});
   if (!Finish()) return std::nullopt;
   for (ExpositionFamily& family : page_.families) {
-    if (family.type.empty()) {
-      family.type = open_metrics() ? "unknown" : "untyped";
-    }
+    if (family.type.empty()) family.type = Untyped(open_metrics());
   }
   return std::move(page_);
 }
 
-// In OpenMetrics the name of a counter's family has no "_total": a page that
-// says so is a text page which happens to end in "# EOF".
+// The first timestamp of a sample from here on, as it is written.
+std::string_view FirstTime(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    ExpositionLine line(text.substr(0, end - 1), 0, /*open_metrics=*/false);
+    text.remove_prefix(end);
+    const std::string_view series = line.PeekSeries();
+    if (series.empty()) continue;
+    line.Skip(series.size());
+    line.SkipSpace();
+    line.TakeWord();
+    line.SkipSpace();
+    if (!line.AtEnd() && line.Peek() != '#') return line.TakeWord();
+  }
+  return {};
+}
+
+// In OpenMetrics the name of a counter's family has no "_total", though
+// Prometheus takes it: a page that has it, and milliseconds, is a text page
+// which happens to end in "# EOF".
 bool LooksLikeOpenMetrics(std::string_view text) {
   std::string_view page = text;
   while (page.ends_with('\n')) page.remove_suffix(1);
   if (page != "# EOF" && !page.ends_with("\n# EOF")) return false;
   constexpr std::string_view kTextCounter = "_total counter\n";
-  return memmem(text.data(), text.size(), kTextCounter.data(),
-                kTextCounter.size()) == nullptr;
+  const std::size_t counter = text.find(kTextCounter);
+  if (counter == std::string_view::npos) return true;
+  // Seconds of so many digits are thousands of years away.
+  constexpr std::size_t kMillisecondDigits = 12;
+  const std::string_view time =
+      FirstTime(text.substr(counter + kTextCounter.size()));
+  return time.size() < kMillisecondDigits ||
+         time.find_first_not_of("0123456789") != std::string_view::npos;
 }
 
 bool IsOpenMetrics(std::string_view text, ExpositionFormat format) {
@@ -437,7 +484,9 @@ std::optional<Exposition> ReadExposition(const base::Source& source,
                                          base::Diagnostics& diagnostics,
                                          ExpositionFormat format) {
   const std::string_view text = source.text();
-  return Reader(text, diagnostics, IsOpenMetrics(text, format), nullptr).Read();
+  return Reader(text, diagnostics, IsOpenMetrics(text, format), nullptr,
+                /*stored_bounds=*/false)
+      .Read();
 }
 
 bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
@@ -446,7 +495,7 @@ bool ReadSamples(std::string_view page, base::Diagnostics& diagnostics,
   const std::size_t most =
       reading.most_parts > 0 ? reading.most_parts : base::HardwareThreads();
   const auto parts = CutIntoParts(page, most, reading.shortest_part);
-  Reader reader(page, diagnostics, open_metrics, &sinks);
+  Reader reader(page, diagnostics, open_metrics, &sinks, reading.stored_bounds);
   for (const ScannedPart& part :
        ScanParts(page, parts, open_metrics, reading.threads)) {
     reader.ReadPart(part);

@@ -30,6 +30,7 @@ struct ExpositionFamily {
   std::string name;  // As in its TYPE line: an OpenMetrics counter's without
                      // "_total".
   std::string type;  // "counter", ...; "untyped" or "unknown" without a TYPE.
+                     // Samples of the family need not fit to it.
   std::string help;
   std::string unit;
   std::vector<ExpositionSample> samples;
@@ -46,10 +47,12 @@ enum class ExpositionFormat {
   kOpenMetrics,
 };
 
-// Strict: nothing that the format forbids is let through, but that a family may
-// come again later with the same TYPE, so that pages of several scrapes may
-// stand behind one another. Exemplars are read and left out. All errors are
-// reported, each once; nothing when there was one. O(text).
+// As strict as Prometheus 3, no more and no less, but for these: the text
+// format has negative timestamps and spaces before a name, as its specification
+// says, and no line break within a label value. So a family may come again, and
+// pages of several scrapes may stand behind one another. A family of two TYPEs
+// is of none. Exemplars are read and left out. All errors are reported, each
+// once; nothing when there was one. O(text).
 std::optional<Exposition> ReadExposition(
     const base::Source& source, base::Diagnostics& diagnostics,
     ExpositionFormat format = ExpositionFormat::kDetect);
@@ -80,6 +83,9 @@ struct SampleSinks {
 
 struct SampleReading {
   ExpositionFormat format = ExpositionFormat::kDetect;
+  // A histogram's le and a summary's quantile as Prometheus stores them since
+  // 3.0, whatever the page has: "1.0" for "1".
+  bool stored_bounds = false;
   // Parts of the page are read side by side when it is longer than this.
   std::size_t shortest_part = std::size_t{4} << 20;
   std::size_t most_parts = 0;  // 0: one for each processor.

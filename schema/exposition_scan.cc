@@ -17,6 +17,11 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) ||
+         c == '_' || c == ':';
+}
+
 // A decimal number of at most 15 digits is a quotient of two doubles that are
 // exact, and so rounded once; others are left to the library. Null when there
 // is no number before `end`, else where it ends.
@@ -69,21 +74,27 @@ bool ReadTime(const char* at, const char* end, bool open_metrics,
   at =
       ReadWhole(at, end, open_metrics ? kMostSeconds : kMostMilliseconds, time);
   if (at == nullptr || !open_metrics) return at == end;
-  time *= 1000;
-  if (at == end) return true;
-  if (*at++ != '.' || end - at > 3) return false;
-  for (base::Timestamp unit = 100; at < end; unit /= 10) {
-    if (!IsDigit(*at)) return false;
-    time += unit * (*at++ - '0');
+  if (at == end) {
+    time *= 1000;
+    return true;
   }
+  if (*at++ != '.' || end - at > 3) return false;
+  const std::ptrdiff_t decimals = end - at;
+  for (; at < end; ++at) {
+    if (!IsDigit(*at)) return false;
+    time = time * 10 + (*at - '0');
+  }
+  const double seconds = static_cast<double>(time) / kPowersOfTen[decimals];
+  time = static_cast<base::Timestamp>(seconds * 1000);
   return true;
 }
 
 // What names the line's series, when a space and something else follow it;
 // else empty.
 std::string_view SeriesOf(std::string_view line) {
-  std::size_t end = line.find_first_of(" {");
-  if (end == std::string_view::npos) return {};
+  std::size_t end = 0;
+  while (end < line.size() && IsNameCharacter(line[end])) ++end;
+  if (end == line.size()) return {};
   if (line[end] == '{') {
     bool quoted = false;
     for (; end < line.size(); ++end) {
@@ -98,10 +109,7 @@ std::string_view SeriesOf(std::string_view line) {
       line[end + 1] == ' ' || line[end + 1] == '{' || line[end + 1] == '\t') {
     return {};
   }
-  const std::string_view series = line.substr(0, end);
-  return series.find('\t') == std::string_view::npos || series.ends_with('}')
-             ? series
-             : std::string_view();
+  return line.substr(0, end);
 }
 
 class Scanner {

@@ -1,12 +1,12 @@
 // What a page of metrics says of them: schema/reader.h's second half.
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 
+#include "base/number.h"
 #include "schema/reader.h"
 
 namespace schema {
@@ -93,11 +93,9 @@ class PageReader {
   }
 
   static void AddBound(Metric& metric, std::string_view text) {
-    double bound = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), bound);
-    if (error == std::errc() && bound < kUnbounded) {
-      metric.buckets.push_back(bound);
+    const auto bound = base::ParseFloat(text);
+    if (bound.has_value() && *bound < kUnbounded) {
+      metric.buckets.push_back(*bound);
     }
   }
 

@@ -129,6 +129,11 @@ constexpr Case kCases[] = {
      "a 0 1\na -0 2\na 1.5 3\na -12.75 4\na 5. 5\na .5 6\na 1e3 7\na 1E-3 8\n"
      "a +1 9\na NaN 10\na -Inf 11\na 123456789012345678 12\na 0.1 13\n"
      "a 1234567.12345678 14\na 0.000000000000001 15\na 1e400 16\n"},
+    {"NumbersAtTheName", "a+1 5\na-1 6\na-2 7 8\na-1 9\n"},
+    {"MissingCommas", "a{x=\"1\"y=\"2\"} 1 1\na{x=\"1\"y=\"2\"} 2 2\n"},
+    {"QuotedNames",
+     "{\"a b\",x=\"}\"} 1 1\n{\"a b\",x=\"}\"} 2 2\na{\"x}\"=\"1\"} 1 1\n"
+     "a{\"x}\"=\"1\"} 2 2\n"},
     {"BadNumber", "a 1 1\na 1x 2\n"},
     {"TwoPoints", "a 1 1\na 1.2.3 2\n"},
     {"BadTime", "a 1 1\na 1 1.5\n"},
@@ -143,6 +148,12 @@ constexpr Case kCases[] = {
      "b_sum 1 1\nb_sum 2 2\n# TYPE b histogram\nb_sum 3 3\nb 4 4\n"},
     {"AnotherType", "# TYPE a counter\na 1 1\n# TYPE a gauge\na 2 2\n"},
     {"OpenMetrics", "a 1 1\na 2 2.5\na 3 3.25\na 4 4.125\na 5 5.0625\n# EOF\n"},
+    {"OpenMetricsTimesAreCutOff",
+     "a 1 1\na 1 1.001\na 2 1.003\na 3 2.002\na 4 1700000000.123\na 5 5.7\n"
+     "# EOF\n"},
+    {"OpenMetricsSpaces", "a 1 1\na  1 2\na 1  3\na 1 4 \n# EOF\n"},
+    {"OpenMetricsLabels",
+     "a{x=\"1\", y=\"2\"} 1 1\na{x=\"1\", y=\"2\"} 1 2\n# EOF\n"},
     {"LongOpenMetricsTime", "a 1 1\na 1 12345678901\na 1 1e3\n# EOF\n"},
     {"Exemplars",
      "# TYPE a counter\na_total 1 1\na_total 2 2 # {x=\"y\"} 1\na_total 3 3\n"
