@@ -98,9 +98,6 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
                                             base::Diagnostics& hints,
                                             base::Diagnostics& diagnostics) {
   promql::EngineOptions engine = options.engine;
-  if (const auto version = base::ParseVersion(options.compat)) {
-    engine.compatibility = promql::CompatibleWith(*version);
-  }
   engine.max_samples = static_cast<std::size_t>(options.max_samples);
   engine.explanation = explanation;
   engine.label_hints = &hints;
@@ -203,6 +200,17 @@ bool TakeFeatures(QueryOptions& options) {
   return true;
 }
 
+std::optional<int> TakeCompat(QueryOptions& options) {
+  if (options.compat.empty()) return std::nullopt;
+  const auto version = base::ParseVersion(options.compat);
+  if (!version.has_value()) {
+    return WrongUse("query",
+                    "--compat is no release of Prometheus, such as 2.42 or 3");
+  }
+  options.engine.compatibility = promql::CompatibleWith(*version);
+  return std::nullopt;
+}
+
 std::optional<int> CheckExpression(QueryOptions& options,
                                    const CommandLine& line) {
   const bool dashed = line.Given("--expr");
@@ -277,12 +285,7 @@ int RunQuery(const Arguments& arguments) {
         "--query.max-samples must be above 0, --query.max-depth 1 to "
         "1000");
   }
-  if (!options.compat.empty() &&
-      !base::ParseVersion(options.compat).has_value()) {
-    return WrongUse("query",
-                    "--compat is no release of Prometheus, such as "
-                    "2.42 or 3");
-  }
+  if (const auto exit = TakeCompat(options)) return *exit;
   if (options.data.sources.empty()) {
     return WrongUse("query", "--data is missing");
   }
@@ -291,11 +294,13 @@ int RunQuery(const Arguments& arguments) {
   }
   if (const auto exit = CheckTimes(options)) return *exit;
   int exit = kExitOk;
-  const auto data = options.data.Open("query",
-                                      {.start = options.start,
-                                       .end = options.end,
-                                       .default_time = options.time},
-                                      exit);
+  const auto data = options.data.Open(
+      "query",
+      {.start = options.start,
+       .end = options.end,
+       .default_time = options.time,
+       .bounds_as_written = options.engine.compatibility.bounds_as_written},
+      exit);
   return data.has_value() ? Run(options, *data) : exit;
 }
 

@@ -172,14 +172,21 @@ int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
   }
   std::optional<base::Timestamp> from = options.start;
   if (from) *from -= warm_up;
-  const auto data =
-      options.data.Open("replay", {.start = from, .end = options.end}, exit);
+  alerts::ReplayOptions settings;
+  if (const auto version = promql::ParseVersion(options.compat)) {
+    settings.engine.compatibility = promql::CompatibleWith(*version);
+  }
+  const auto data = options.data.Open(
+      "replay",
+      {.start = from,
+       .end = options.end,
+       .bounds_as_written = settings.engine.compatibility.bounds_as_written},
+      exit);
   if (!data) return exit;
   const auto span = Period(options, *data);
   if (!span) {
     return Complain("the data has no sample in that time", kExitUnknown);
   }
-  alerts::ReplayOptions settings;
   settings.start = span->start;
   settings.end = span->end;
   settings.interval = options.interval;
@@ -188,9 +195,6 @@ int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
                          ? std::clamp<base::Duration>(
                                span->start - data->span->start, 0, warm_up)
                          : warm_up;
-  if (const auto version = promql::ParseVersion(options.compat)) {
-    settings.engine.compatibility = promql::CompatibleWith(*version);
-  }
   alerts::Replay replay(*data->storage, std::move(rules), settings);
   replay.Run();
   if (const alerts::FailedQuery* failure = UnreadData(replay)) {

@@ -43,6 +43,9 @@ constexpr Change kChanges[] = {
     {{3, 0},
      &Compatibility::strict_negation,
      "series that a negation makes equal are merged"},
+    {{3, 0},
+     &Compatibility::bounds_as_written,
+     "le and quantile of a scraped page are stored with a point: 1.0 for 1"},
 };
 
 }  // namespace

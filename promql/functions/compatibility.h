@@ -42,6 +42,8 @@ struct Compatibility {
   // Two series of a negation that become one are an error
   // even when they never have a sample at the same time.
   bool strict_negation = false;
+  // le and quantile are stored as the scraped page has them.
+  bool bounds_as_written = false;
 };
 
 }  // namespace promql

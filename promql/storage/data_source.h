@@ -26,6 +26,9 @@ struct DataSourceOptions {
   // When samples of a page without a timestamp were taken; else they are an
   // error.
   std::optional<base::Timestamp> default_time = {};
+  // A page's le and quantile stay as they are, as in Prometheus before 3.0;
+  // else they are those that are stored today: "1.0" for "1".
+  bool bounds_as_written = false;
   // Credentials, headers and TLS of a server.
   net::ClientOptions client = {};
   base::Duration timeout = 60'000;  // Of each request to a server.

@@ -1,6 +1,7 @@
 #include "promql/storage/exposition.h"
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "schema/exposition_reader.h"
@@ -28,7 +29,7 @@ class Loader {
     if (sample.series >= entries_.size()) entries_.resize(sample.series + 1);
     MemoryStorage::Entry*& entry = entries_[sample.series];
     if (entry == nullptr) entry = &storage_.Find(sample.labels);
-    storage_.Append(*entry, *time, sample.value);
+    storage_.Append(*entry, std::span(&*time, 1), std::span(&sample.value, 1));
   }
 
   void Add(const schema::SampleRun& run) {
@@ -48,21 +49,22 @@ class Loader {
 
 }  // namespace
 
-bool LoadExposition(std::string_view page,
-                    std::optional<base::Timestamp> default_time,
+bool LoadExposition(std::string_view page, const PageOptions& options,
                     MemoryStorage& storage, base::Diagnostics& diagnostics) {
-  Loader loader(default_time, storage, diagnostics);
+  Loader loader(options.default_time, storage, diagnostics);
   const schema::SampleSinks sinks = {
       .sample = [&](const schema::SampleRef& sample) { loader.Add(sample); },
       .run = [&](const schema::SampleRun& run) { loader.Add(run); }};
-  return schema::ReadSamples(page, diagnostics, sinks) && diagnostics.ok();
+  const bool read = schema::ReadSamples(
+      page, diagnostics, sinks, {.stored_bounds = !options.bounds_as_written});
+  return read && diagnostics.ok();
 }
 
-std::optional<MemoryStorage> LoadExposition(
-    const base::Source& source, std::optional<base::Timestamp> default_time,
-    base::Diagnostics& diagnostics) {
+std::optional<MemoryStorage> LoadExposition(const base::Source& source,
+                                            const PageOptions& options,
+                                            base::Diagnostics& diagnostics) {
   MemoryStorage storage;
-  if (!LoadExposition(source.text(), default_time, storage, diagnostics)) {
+  if (!LoadExposition(source.text(), options, storage, diagnostics)) {
     return std::nullopt;
   }
   return storage;

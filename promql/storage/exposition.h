@@ -13,17 +13,22 @@
 
 namespace promql {
 
-// Every sample of the page (schema/exposition_reader.h) as a float. A sample
-// without a timestamp stands at `default_time`; without that either, it is an
-// error. Nothing exactly when an error was reported.
-std::optional<MemoryStorage> LoadExposition(
-    const base::Source& source, std::optional<base::Timestamp> default_time,
-    base::Diagnostics& diagnostics);
+struct PageOptions {
+  // When samples without a timestamp were taken; else they are an error.
+  std::optional<base::Timestamp> default_time = {};
+  // As DataSourceOptions has it.
+  bool bounds_as_written = false;
+};
+
+// Every sample of the page (schema/exposition_reader.h) as a float; of those of
+// one series and time, the first. Nothing exactly when an error was reported.
+std::optional<MemoryStorage> LoadExposition(const base::Source& source,
+                                            const PageOptions& options,
+                                            base::Diagnostics& diagnostics);
 
 // The same into a storage that may hold samples of other pages. False exactly
 // when an error was reported; some samples may then have been added.
-bool LoadExposition(std::string_view page,
-                    std::optional<base::Timestamp> default_time,
+bool LoadExposition(std::string_view page, const PageOptions& options,
                     MemoryStorage& storage, base::Diagnostics& diagnostics);
 
 }  // namespace promql

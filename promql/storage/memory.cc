@@ -140,7 +140,9 @@ void MemoryStorage::Entry::PutAll(std::span<const base::Timestamp> more_times,
     return;
   }
   for (std::size_t i = 0; i < more_times.size(); ++i) {
-    Put(more_times[i], more_values[i], nullptr, 0);
+    const std::size_t size = values.size();
+    const std::size_t index = Place(more_times[i]);
+    if (values.size() > size) values[index] = more_values[i];
   }
 }
 

@@ -45,7 +45,8 @@ class MemoryStorage : public Storage {
   Entry& Find(const base::Labels& labels);
   void Append(Entry& entry, base::Timestamp time, double value);
   void Append(Entry& entry, base::Timestamp time, HistogramPtr histogram);
-  // Many at once, faster when they ascend behind the newest.
+  // Many at once, faster when they ascend behind the newest. A time that is
+  // there already keeps its value, as Prometheus drops a second one.
   // REQUIRES: as many values as times
   void Append(Entry& entry, std::span<const base::Timestamp> times,
               std::span<const double> values);

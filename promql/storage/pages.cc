@@ -78,7 +78,10 @@ absl::Status LoadText(const std::string& path, std::string_view text,
                       const DataSourceOptions& options,
                       MemoryStorage& storage) {
   base::Diagnostics diagnostics;
-  if (LoadExposition(text, options.default_time, storage, diagnostics)) {
+  if (LoadExposition(text,
+                     {.default_time = options.default_time,
+                      .bounds_as_written = options.bounds_as_written},
+                     storage, diagnostics)) {
     return absl::OkStatus();
   }
   return PageError(path, text, diagnostics, options.colour);

@@ -52,7 +52,7 @@ std::optional<promql::MemoryStorage> Load(const char* path) {
   const double before = HeapBytes();
   const Clock clock;
   base::Diagnostics diagnostics;
-  auto storage = promql::LoadExposition(source, std::nullopt, diagnostics);
+  auto storage = promql::LoadExposition(source, {}, diagnostics);
   if (!storage.has_value()) {
     std::fprintf(stderr, "%s\n", diagnostics.first_error().message.c_str());
     return std::nullopt;

@@ -74,6 +74,17 @@ const Case kCases[] = {
     {"LabelsInAnotherOrder",
      {"m{a=\"1\",b=\"2\"} 1 1000\nm{b=\"2\",a=\"1\"} 2 2000\n"},
      "m{a=\"1\", b=\"2\"} 1@1000 2@2000\n1000-2000\n"},
+    {"TheFirstOfATimeCounts",
+     {"m 1 1000\nm 2 1000\nm 3 2000\nm 4 2000\nm 5 1000\n",
+      "m 6 2000\nm 7 3000\n"},
+     "m 1@1000 3@2000 7@3000\n1000-3000\n"},
+    {"BoundsAreStored",
+     {"# TYPE h histogram\nh_bucket{le=\"1\"} 2 1000\nh_bucket{le=\"1.0\"} 3 "
+      "2000\n"},
+     "h_bucket{le=\"1.0\"} 2@1000 3@2000\n1000-2000\n"},
+    {"QuotedNames",
+     {"{\"a.b\",c=\"d\"} 1 1000\n{\"a.b\",c=\"d\"} 2 2000\n"},
+     "{\"a.b\", c=\"d\"} 1@1000 2@2000\n1000-2000\n"},
     {"NoSample", {"# nothing\n"}, ""},
 };
 
@@ -89,6 +100,16 @@ TEST(DataSourceTest, SamplesWithoutATimeStandAtTheDefault) {
   EXPECT_THAT(Show(data), HasSubstr("page:1:1: error: the sample has no "
                                     "timestamp"));
   EXPECT_EQ(data.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(DataSourceTest, BoundsStayAsWrittenForAnOlderServer) {
+  const tests::TemporaryFolder folder;
+  const std::string page =
+      folder.Write("page", "# TYPE s summary\ns{quantile=\"1\"} 1 1000\n");
+  EXPECT_EQ(Show(OpenData({page}, {.bounds_as_written = true})),
+            "s{quantile=\"1\"} 1@1000\n1000-1000\n");
+  EXPECT_EQ(Show(OpenData({page}, {})),
+            "s{quantile=\"1.0\"} 1@1000\n1000-1000\n");
 }
 
 TEST(DataSourceTest, ErrorsNameTheFileAndThePlace) {
