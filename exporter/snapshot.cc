@@ -16,7 +16,7 @@ void FlattenHistogram(const Family& family, const Series& series,
                       std::vector<FlatSample>& out) {
   for (std::size_t i = 0; i < series.buckets.size(); ++i) {
     const std::string bound = i < family.bounds.size()
-                                  ? base::FormatGeneral(family.bounds[i])
+                                  ? base::FormatBound(family.bounds[i])
                                   : std::string("+Inf");
     out.push_back({base::LabelsBuilder(series.labels)
                        .Set(base::kMetricName, family.name + "_bucket")

@@ -46,7 +46,8 @@ struct Snapshot {
 };
 
 // Every sample of a snapshot as a query would see it, __name__ included and
-// histograms spelt out (_bucket with le, _sum, _count).
+// histograms spelt out (_bucket with le as Prometheus stores it, "60.0"; _sum,
+// _count).
 struct FlatSample {
   base::Labels labels;
   double value = 0;

@@ -135,7 +135,7 @@ TEST(ExpositionTest, FlattenNamesEverySample) {
   EXPECT_EQ(out, R"(jobs_total{a="x\"y\\z\nw"}
 jobs_total{a="z"}
 run_seconds_bucket{b="c", le="0.5"}
-run_seconds_bucket{b="c", le="60"}
+run_seconds_bucket{b="c", le="60.0"}
 run_seconds_bucket{b="c", le="+Inf"}
 run_seconds_sum{b="c"}
 run_seconds_count{b="c"}
