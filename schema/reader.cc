@@ -97,13 +97,18 @@ class YamlReader {
                           base::ReadYamlSequence(
                               *entry.value, "labels",
                               [&](const base::YamlNode& label) {
-                                metric.labels.push_back(ReadLabel(label));
+                                AddLabel(label, metric.labels);
                               },
                               diagnostics_);
                         }}},
                       diagnostics_);
     if (metric.name.empty()) {
       diagnostics_.Error(kCode, node.span, "a metric needs a name");
+    } else if (std::ranges::find(metrics_, metric.name, &Metric::name) !=
+               metrics_.end()) {
+      diagnostics_.Error(
+          kCode, node.span,
+          absl::StrFormat("metric %s stands twice", base::Quote(metric.name)));
     }
     const bool counts = metric.type == MetricType::kCounter ||
                         metric.type == MetricType::kHistogram;
@@ -159,6 +164,17 @@ class YamlReader {
     }
   }
 
+  void AddLabel(const base::YamlNode& node, std::vector<LabelFacts>& labels) {
+    LabelFacts label = ReadLabel(node);
+    if (std::ranges::find(labels, label.name, &LabelFacts::name) !=
+        labels.end()) {
+      diagnostics_.Error(
+          kCode, node.span,
+          absl::StrFormat("label %s stands twice", base::Quote(label.name)));
+    }
+    labels.push_back(std::move(label));
+  }
+
   LabelFacts ReadLabel(const base::YamlNode& node) {
     LabelFacts label;
     bool others_given = false;
@@ -187,6 +203,11 @@ class YamlReader {
         diagnostics_);
     if (label.name.empty()) {
       diagnostics_.Error(kCode, node.span, "a label needs a name");
+    }
+    if (others_given && label.knowledge == Knowledge::kClosed &&
+        label.values.empty()) {
+      diagnostics_.Error(kCode, node.span,
+                         "a label without other values needs its values");
     }
     // Values that somebody wrote down are those there are.
     if (!others_given && !label.values.empty()) {
