@@ -31,10 +31,6 @@ std::vector<DataSource> DataSources(const Dashboard& dashboard) {
   return sources;
 }
 
-bool IsInput(const Dashboard& dashboard, std::string_view name) {
-  return std::ranges::find(dashboard.inputs, name) != dashboard.inputs.end();
-}
-
 // Panel types that show numbers. Tables and timelines have columns and texts,
 // whose units stand in overrides, if any.
 constexpr std::string_view kNumberPanels[] = {
@@ -63,7 +59,7 @@ void UndefinedDatasource(LintContext& context) {
   for (const DataSource& source : DataSources(dashboard)) {
     for (const std::string& name : VariableNames(source.uid)) {
       if (dashboard.FindVariable(name) != nullptr) continue;
-      if (IsInput(dashboard, name)) continue;
+      if (dashboard.FindInput(name) != nullptr) continue;
       context.Report(
           source.span,
           absl::StrFormat("the data source %s names the variable %s, which "
@@ -80,7 +76,7 @@ void ImportOnlyDatasource(LintContext& context) {
   for (const DataSource& source : DataSources(dashboard)) {
     for (const std::string& name : VariableNames(source.uid)) {
       if (dashboard.FindVariable(name) != nullptr) continue;
-      if (!IsInput(dashboard, name)) continue;
+      if (dashboard.FindInput(name) == nullptr) continue;
       context.Report(
           source.span,
           absl::StrFormat("only Grafana's import dialog fills in %s; a "
@@ -111,7 +107,8 @@ void MissingUnit(LintContext& context) {
         std::end(kNumberPanels)) {
       continue;
     }
-    if (panel.from_library || !panel.has_targets || !panel.units.empty()) {
+    if (panel.from_library || panel.hides_values || !panel.has_targets ||
+        !panel.units.empty()) {
       continue;
     }
     context.Report(

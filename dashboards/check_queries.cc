@@ -20,6 +20,18 @@ void CollectStringArguments(const promql::Expr& expr,
   }
 }
 
+// Whether an error may come of a value that was made up: it lies at or beside
+// it, where something else could stand.
+bool MayBeGuessed(const CheckedQuery& query) {
+  const auto touches = [&](const base::Diagnostic& error) {
+    return std::ranges::any_of(
+        query.expansion.guesses, [&](const base::Span& guess) {
+          return guess.begin <= error.span.end && error.span.begin <= guess.end;
+        });
+  };
+  return std::ranges::any_of(query.syntax.all(), touches);
+}
+
 bool Contains(const base::Span& outer, const base::Span& inner) {
   return outer.begin <= inner.begin && inner.end <= outer.end;
 }
@@ -52,7 +64,7 @@ void UndefinedVariable(LintContext& context) {
 void QuerySyntax(LintContext& context) {
   for (const CheckedQuery& query : context.queries()) {
     // Where a variable was left as it is, that is the mistake to mend.
-    if (!query.expansion.undefined.empty()) continue;
+    if (!query.expansion.undefined.empty() || MayBeGuessed(query)) continue;
     for (const base::Diagnostic& error : query.syntax.all()) {
       if (error.severity != base::Severity::kError) continue;
       context.Report(query.expansion.text.Outer(error.span),

@@ -2,7 +2,9 @@
 
 #include "absl/strings/str_format.h"
 #include "dashboards/checks.h"
+#include "dashboards/variables.h"
 #include "promql/check/label_losses.h"
+#include "promql/check/parse.h"
 #include "promql/check/selectors.h"
 #include "promql/check/value_ranges.h"
 
@@ -61,12 +63,32 @@ std::vector<LegendLabel> LegendLabels(std::string_view legend) {
     std::string_view name = legend.substr(begin + 2, end - begin - 2);
     while (name.starts_with(' ')) name.remove_prefix(1);
     while (name.ends_with(' ')) name.remove_suffix(1);
-    if (!name.empty()) {
+    // A variable, ${label} or [[label]], may be any label.
+    if (!name.empty() && name.find_first_of("$[") == name.npos) {
       labels.push_back({std::string(name), {begin, end + 2}});
     }
     begin = end + 2;
   }
   return labels;
+}
+
+// Whether the query has the label when another value is chosen for one of its
+// variables: "sum by ($label) (...)".
+bool CanBeChosen(const LintContext& context, const CheckedQuery& query,
+                 const std::string& label, const promql::SeriesFacts& facts) {
+  const auto has_label = [&](const std::string& variable,
+                             std::string_view value) {
+    const Expansion expansion = Expand(query.query->text, context.dashboard(),
+                                       kPlaceholders[0], {variable, value});
+    base::Diagnostics ignored;
+    const promql::ExprPtr expr = promql::Parse(expansion.text.text(), ignored);
+    return expr != nullptr &&
+           promql::FindLabelLosses(*expr, label, facts).empty();
+  };
+  return std::ranges::any_of(
+      query.expansion.replaced, [&](const std::string& variable) {
+        return has_label(variable, label) || has_label(variable, "other");
+      });
 }
 
 }  // namespace
@@ -111,7 +133,9 @@ void LostLabel(LintContext& context) {
     for (const LegendLabel& label : LegendLabels(legend.text())) {
       const std::vector<promql::LabelLoss> losses =
           promql::FindLabelLosses(*query.expr, label.name, facts);
-      if (losses.empty()) continue;
+      if (losses.empty() || CanBeChosen(context, query, label.name, facts)) {
+        continue;
+      }
       context.Report(
           legend.Outer(label.span),
           absl::StrFormat("%s: the legend reads label %s, which the "

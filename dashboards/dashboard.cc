@@ -95,6 +95,13 @@ std::vector<std::string> ReadUnits(const Json& panel) {
   return units;
 }
 
+bool HidesValues(const Json& panel) {
+  const Json* options = panel.Find("options");
+  if (options == nullptr) return false;
+  const std::string_view mode = options->TextOf("textMode");
+  return mode == "name" || mode == "none";
+}
+
 class Reader {
  public:
   explicit Reader(const base::Source& source) : source_(source) {}
@@ -108,7 +115,7 @@ class Reader {
     if (const Json* panels = json.Find("panels")) ReadPanels(*panels, 0);
     const Json* rows = json.Find("rows");
     if (rows != nullptr && rows->is(JsonKind::kArray)) {
-      dashboard_.old_rows = true;
+      dashboard_.old_rows = !rows->elements.empty();
       for (const Json& row : rows->elements) {
         if (const Json* panels = row.Find("panels")) {
           ReadPanels(*panels, ++containers_);
@@ -123,7 +130,9 @@ class Reader {
     const Json* inputs = json.Find("__inputs");
     if (inputs == nullptr) return;
     for (const Json& input : inputs->elements) {
-      dashboard_.inputs.emplace_back(input.TextOf("name"));
+      dashboard_.inputs.push_back({std::string(input.TextOf("name")),
+                                   std::string(input.TextOf("pluginId")),
+                                   std::string(input.TextOf("value"))});
     }
   }
 
@@ -223,6 +232,7 @@ class Reader {
     panel.units = ReadUnits(json);
     panel.data_source = ReadDataSource(json);
     panel.from_library = json.Find("libraryPanel") != nullptr;
+    panel.hides_values = HidesValues(json);
     const Json* id = json.Find("id");
     if (id != nullptr && id->is(JsonKind::kNumber) && id->number >= 1 &&
         id->number < 1e15 && id->number == std::floor(id->number)) {
@@ -241,7 +251,9 @@ class Reader {
       if (expr == nullptr || !expr->is(JsonKind::kString)) continue;
       Query query;
       query.text = StringExcerpt(source_, *expr);
-      query.legend = ReadLegend(target, "legendFormat");
+      if (target.TextOf("format") != "table") {
+        query.legend = ReadLegend(target, "legendFormat");
+      }
       query.where = absl::StrFormat("panel %s", base::JsonQuote(panel.title));
       if (const std::string_view name = target.TextOf("refId"); !name.empty()) {
         absl::StrAppendFormat(&query.where, ", target %s", name);
@@ -262,6 +274,13 @@ class Reader {
 const Variable* Dashboard::FindVariable(std::string_view name) const {
   for (const Variable& variable : variables) {
     if (variable.name == name) return &variable;
+  }
+  return nullptr;
+}
+
+const Input* Dashboard::FindInput(std::string_view name) const {
+  for (const Input& input : inputs) {
+    if (input.name == name) return &input;
   }
   return nullptr;
 }

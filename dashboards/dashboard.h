@@ -26,7 +26,8 @@ struct DataSource {
 // A PromQL text in the file, as yet with its variables.
 struct Query {
   base::Excerpt text;
-  base::Excerpt legend;  // "{{environment}}"; an annotation's text.
+  base::Excerpt legend;  // "{{environment}}"; an annotation's text. Empty
+                         // where Grafana shows none, as in a table.
   std::string where;     // As messages begin: panel "Rollbacks", target A
   std::optional<DataSource> data_source;  // Its own, else the panel's.
 };
@@ -53,6 +54,8 @@ struct Panel {
   std::vector<Query> queries;
   bool has_targets = false;
   bool from_library = false;  // All but its place is in the library.
+  // A "stat" that shows the names of its series, or nothing, and no numbers.
+  bool hides_values = false;
   // The panels of a collapsed row stand in it: equal numbers are laid out
   // together. 0 for the dashboard itself.
   std::size_t container = 0;
@@ -72,6 +75,14 @@ struct Variable {
   base::Span place;
 };
 
+// What an import of the file asks for. Until then it stands in the file as a
+// variable does: "${DS_PROMETHEUS}", "${VAR_PREFIX}".
+struct Input {
+  std::string name;
+  std::string plugin;  // The type of a data source: "prometheus"; may be empty.
+  std::string value;   // What a constant has if it is not changed.
+};
+
 struct Dashboard {
   std::string title;
   base::Span place;  // Of the title; else where the dashboard begins.
@@ -83,9 +94,10 @@ struct Dashboard {
   std::vector<Variable> variables;
   std::vector<Query> annotations;
   std::vector<DataSource> annotation_sources;
-  std::vector<std::string> inputs;  // Names that only an import fills in.
+  std::vector<Input> inputs;
 
   const Variable* FindVariable(std::string_view name) const;
+  const Input* FindInput(std::string_view name) const;
 };
 
 // Reads a classic dashboard, bare, wrapped or as the spec of a v1 resource.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "dashboards/checks.h"
 #include "promql/check/parse.h"
 
@@ -36,31 +37,48 @@ constexpr Check kChecks[] = {
 };
 // clang-format on
 
+// Types of data sources that answer PromQL; "datasource" is a mixed one.
+constexpr std::string_view kPrometheusTypes[] = {
+    "",
+    "datasource",
+    "grafana-amazonprometheus-datasource",
+    "grafana-azureprometheus-datasource",
+    "prometheus",
+};
+
+// The type of a data source: empty when nothing tells.
+std::string_view TypeOf(const DataSource& source, const Dashboard& dashboard) {
+  if (!source.type.empty()) return source.type;
+  for (const std::string& name : VariableNames(source.uid)) {
+    const Variable* variable = dashboard.FindVariable(name);
+    if (variable != nullptr && variable->type == "datasource") {
+      return variable->data_source_type;
+    }
+    const Input* input = dashboard.FindInput(name);
+    if (variable == nullptr && input != nullptr) return input->plugin;
+  }
+  // Old files have names alone. Only Loki's queries look like ours.
+  const std::string uid = absl::AsciiStrToLower(source.uid);
+  return uid.find("loki") == std::string::npos ? "" : "loki";
+}
+
 // What another data source answers is no PromQL.
 bool AsksPrometheus(const Query& query, const Dashboard& dashboard) {
   if (!query.data_source) return true;
-  if (!query.data_source->type.empty()) {
-    return query.data_source->type == "prometheus" ||
-           query.data_source->type == "datasource";
-  }
-  for (const std::string& name : VariableNames(query.data_source->uid)) {
-    const Variable* variable = dashboard.FindVariable(name);
-    if (variable == nullptr || variable->type != "datasource") continue;
-    // Its query is the type of the data sources it offers.
-    return variable->data_source_type.empty() ||
-           variable->data_source_type == "prometheus";
-  }
-  return true;
+  return std::ranges::find(kPrometheusTypes,
+                           TypeOf(*query.data_source, dashboard)) !=
+         std::end(kPrometheusTypes);
 }
 
 CheckedQuery ParseQuery(const Query& query, const Dashboard& dashboard) {
   CheckedQuery first;
-  for (const std::string_view placeholder : kPlaceholders) {
+  for (const Placeholder& placeholder : kPlaceholders) {
     CheckedQuery checked;
     checked.query = &query;
     checked.expansion = Expand(query.text, dashboard, placeholder);
     checked.expr = promql::Parse(checked.expansion.text.text(), checked.syntax);
-    const bool done = checked.expr != nullptr || !checked.expansion.guessed;
+    const bool done =
+        checked.expr != nullptr || checked.expansion.guesses.empty();
     if (first.query == nullptr || checked.expr != nullptr) {
       first = std::move(checked);
     }

@@ -226,8 +226,9 @@ struct Replacement {
 
 class Expander {
  public:
-  Expander(const Dashboard& dashboard, std::string_view placeholder)
-      : dashboard_(dashboard), placeholder_(placeholder) {}
+  Expander(const Dashboard& dashboard, const Placeholder& placeholder,
+           const Choice& choice)
+      : dashboard_(dashboard), placeholder_(placeholder), choice_(choice) {}
 
   std::optional<Replacement> Replace(const Reference& reference,
                                      int depth) const {
@@ -239,13 +240,20 @@ class Expander {
         return Replacement{std::string(row.value)};
     }
     if (reference.name.starts_with(kAutoInterval)) return Replacement{"15s"};
-    return std::nullopt;
+    const Input* input = dashboard_.FindInput(reference.name);
+    if (input == nullptr) return std::nullopt;
+    if (!input->value.empty()) return Replacement{input->value};
+    return Replacement{std::string(placeholder_.one), true, true};
   }
 
  private:
   Replacement ReplaceVariable(const Variable& variable,
                               const Reference& reference, int depth) const {
     Replacement replacement;
+    if (variable.name == choice_.variable) {
+      replacement.text = choice_.value;
+      return replacement;
+    }
     // Those of a query change when the dashboard is opened.
     replacement.unknown = variable.type != "custom" &&
                           variable.type != "constant" &&
@@ -262,8 +270,8 @@ class Expander {
     if (!all && !variable.multi && values.size() > 1) values.resize(1);
     const bool regex = variable.multi || variable.include_all;
     if (values.empty()) {
-      replacement.guessed = !regex;
-      replacement.text = regex ? ".+" : std::string(placeholder_);
+      replacement.guessed = true;
+      replacement.text = regex ? placeholder_.several : placeholder_.one;
       return replacement;
     }
     for (std::string& value : values) {
@@ -298,7 +306,8 @@ class Expander {
   }
 
   const Dashboard& dashboard_;
-  const std::string_view placeholder_;
+  const Placeholder placeholder_;
+  const Choice choice_;
   // Values that name each other several times would grow without end.
   mutable int inner_references_left_ = 200;
 };
@@ -318,8 +327,8 @@ bool Expansion::IsUnknown(base::Span span) const {
 }
 
 Expansion Expand(const base::Excerpt& query, const Dashboard& dashboard,
-                 std::string_view placeholder) {
-  const Expander expander(dashboard, placeholder);
+                 const Placeholder& placeholder, const Choice& choice) {
+  const Expander expander(dashboard, placeholder, choice);
   const std::string_view text = query.text();
   Expansion expansion;
   std::string expanded;
@@ -352,10 +361,12 @@ Expansion Expand(const base::Excerpt& query, const Dashboard& dashboard,
     // where it ends.
     offsets.resize(expanded.size(), outer.begin);
     if (expanded.size() > begin + 1) offsets.back() = outer.end - 1;
-    if (replacement->unknown) {
-      expansion.unknown.push_back({begin, expanded.size()});
+    const base::Span given = {begin, expanded.size()};
+    if (replacement->unknown) expansion.unknown.push_back(given);
+    if (replacement->guessed) expansion.guesses.push_back(given);
+    if (dashboard.FindVariable(reference->name) != nullptr) {
+      expansion.replaced.emplace_back(reference->name);
     }
-    expansion.guessed = expansion.guessed || replacement->guessed;
     at = reference->end;
   }
   offsets.push_back(query.Outer({text.size(), text.size()}).begin);

@@ -25,17 +25,31 @@ struct Expansion {
     base::Span span;
   };
   std::vector<Undefined> undefined;
-  // Whether a placeholder stands for a value that the file does not have.
-  bool guessed = false;
+  // Those of `unknown` where a placeholder stands for a value that the file
+  // does not have.
+  std::vector<base::Span> guesses;
+  // The user's variables that were replaced.
+  std::vector<std::string> replaced;
 
   // Whether `span` of the text overlaps one of `unknown` or `undefined`.
   bool IsUnknown(base::Span span) const;
 };
 
-// What to write for a variable whose value the file does not have: something
-// that is a label value, a number or a duration; which one fits depends on
-// where the variable stands.
-inline constexpr std::string_view kPlaceholders[] = {"value", "1", "5m"};
+// What to write for variables whose values the file does not have: something
+// that is a label value or name, a number or a duration; which one fits depends
+// on where they stand.
+struct Placeholder {
+  std::string_view one;
+  std::string_view several;  // Where several values can be chosen.
+};
+inline constexpr Placeholder kPlaceholders[] = {
+    {"value", ".+"}, {"1", "1"}, {"5m", "5m"}, {"value", "value"}};
+
+// A value for one variable, whatever the file has.
+struct Choice {
+  std::string_view variable;
+  std::string_view value;
+};
 
 // Replaces $name, ${name}, ${name:format}, ${name.field} and [[name:format]]
 // as Grafana's Prometheus data source does. Chosen values come from the file.
@@ -43,7 +57,8 @@ inline constexpr std::string_view kPlaceholders[] = {"value", "1", "5m"};
 // a scrape interval of 15s: $__interval 15s, $__rate_interval 1m0s, $__range
 // 21600s.
 Expansion Expand(const base::Excerpt& query, const Dashboard& dashboard,
-                 std::string_view placeholder = kPlaceholders[0]);
+                 const Placeholder& placeholder = kPlaceholders[0],
+                 const Choice& choice = {});
 
 // The variable names in `text`, in order: of "${DS_PROMETHEUS}" DS_PROMETHEUS.
 std::vector<std::string> VariableNames(std::string_view text);

@@ -9,12 +9,16 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
 
 namespace dashboards {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::Contains;
+using testing::ElementsAre;
 
 std::string Text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -28,8 +32,8 @@ struct Result {
   std::multiset<std::string> codes;
 };
 
-Result LintFile(const fs::path& path) {
-  const base::Source source(path.filename().string(), Text(path));
+Result LintText(std::string name, std::string text) {
+  const base::Source source(std::move(name), std::move(text));
   base::Diagnostics diagnostics;
   Result result;
   result.is_dashboard = Lint(source, schema::Schema::Ours(), diagnostics);
@@ -38,6 +42,10 @@ Result LintFile(const fs::path& path) {
     result.codes.insert(diagnostic.code);
   }
   return result;
+}
+
+Result LintFile(const fs::path& path) {
+  return LintText(path.filename().string(), Text(path));
 }
 
 fs::path SourceFolder() { return ROLLWATCH_SOURCE_DIR; }
@@ -129,6 +137,33 @@ TEST(LintTest, TheDashboardThatOursReplaces) {
   EXPECT_EQ(result.codes.count("missing-grid-position"), 3u);
   EXPECT_EQ(result.codes.size(), 12u) << result.rendered;
   EXPECT_THAT(result.rendered, testing::HasSubstr("${DS_PROMETHEUS}"));
+}
+
+// One target whose data source only an import fills in; the codes found.
+std::multiset<std::string> CodesOfInput(std::string_view plugin,
+                                        std::string_view expr) {
+  const Result result = LintText("d.json", absl::StrFormat(
+                                               R"({"title": "T",
+    "__inputs": [{"name": "DS", "type": "datasource", "pluginId": "%s"}],
+    "panels": [{"id": 1, "type": "table", "title": "P", "datasource": "${DS}",
+                "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8},
+                "targets": [{"refId": "A", "expr": "%s"}]}]})",
+                                               plugin, expr));
+  EXPECT_TRUE(result.is_dashboard);
+  return result.codes;
+}
+
+TEST(LintTest, AnInputSaysWhatItAsks) {
+  EXPECT_THAT(CodesOfInput("loki", "{a='b'} |= 'c'"),
+              ElementsAre("import-only-datasource"));
+  EXPECT_THAT(CodesOfInput("prometheus", "{a='b'} |= 'c'"),
+              ElementsAre("import-only-datasource", "query-syntax"));
+}
+
+TEST(LintTest, PrometheusOfAmazonIsAsked) {
+  EXPECT_THAT(CodesOfInput("grafana-amazonprometheus-datasource",
+                           "deployment_total{x='y'}"),
+              ElementsAre("import-only-datasource", "unknown-label"));
 }
 
 TEST(LintTest, FindingsComeInTheOrderOfTheFile) {

@@ -11,6 +11,7 @@ namespace dashboards {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 constexpr std::string_view kDashboard = R"({
   "panels": [],
@@ -144,8 +145,39 @@ TEST_F(ExpandTest, UndefinedNamesAreToldWithTheirPlace) {
 }
 
 TEST_F(ExpandTest, OnlyAPlaceholderIsAGuess) {
-  EXPECT_TRUE(ExpandText("$unset").guessed);
-  EXPECT_FALSE(ExpandText("$one $blank $window").guessed);
+  EXPECT_THAT(ExpandText("$unset $blank").guesses,
+              ElementsAre(base::Span{0, 5}, base::Span{6, 8}));
+  EXPECT_THAT(ExpandText("$one $window $__interval").guesses, IsEmpty());
+}
+
+TEST_F(ExpandTest, ReplacedAreTheUsersOwn) {
+  EXPECT_THAT(ExpandText("$one $__interval $nothing $window").replaced,
+              ElementsAre("one", "window"));
+}
+
+TEST_F(ExpandTest, AChosenValueStandsAsItIs) {
+  const Expansion expansion =
+      Expand(base::Excerpt::Verbatim("by ($many, $one)", 0), *dashboard_,
+             kPlaceholders[0], {"many", "a.b"});
+  EXPECT_EQ(expansion.text.text(), R"(by (a.b, a\\'b\\c.d))");
+}
+
+TEST(InputTest, AConstantOfAnImportHasItsValue) {
+  const base::Source source("d.json", R"({
+    "panels": [],
+    "__inputs": [{"name": "VAR_A", "type": "constant", "value": "http"},
+                 {"name": "VAR_B", "type": "constant"}],
+    "templating": {"list": [
+      {"name": "prefix", "type": "constant", "query": "${VAR_A}",
+       "current": {"value": "${VAR_A}"}}]}})");
+  base::Diagnostics diagnostics;
+  const std::optional<Dashboard> dashboard = ReadDashboard(source, diagnostics);
+  ASSERT_TRUE(dashboard.has_value());
+  const Expansion expansion = Expand(
+      base::Excerpt::Verbatim("${prefix}_ ${VAR_A} ${VAR_B}", 0), *dashboard);
+  EXPECT_EQ(expansion.text.text(), "http_ http value");
+  EXPECT_THAT(expansion.undefined, IsEmpty());
+  EXPECT_EQ(expansion.guesses.size(), 1u);
 }
 
 TEST(ExpandHostileTest, ValuesThatNameEachOtherManyTimesEnd) {
