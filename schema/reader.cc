@@ -241,8 +241,13 @@ bool LooksLikeYaml(std::string_view text) {
     if (begin == std::string_view::npos || line[begin] == '#') continue;
     const std::string_view content = line.substr(begin);
     if (content.starts_with("---")) continue;
-    // A page's line starts with a name, and in UTF-8 form with {"name".
-    return content.starts_with("metrics:") ||
+    // A page's line starts with a name, which may have colons, and in UTF-8
+    // form with {"name".
+    constexpr std::string_view kKey = "metrics:";
+    const bool is_key =
+        content.starts_with(kKey) &&
+        content.find_first_of(" \t\r\n", kKey.size()) == kKey.size();
+    return is_key || content == kKey ||
            (content.starts_with('{') && !content.starts_with("{\"")) ||
            content.starts_with("{\"metrics\"");
   }

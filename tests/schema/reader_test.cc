@@ -140,6 +140,12 @@ TEST(SchemaReaderTest, APageIsWhatWasSeen) {
 )");
 }
 
+TEST(SchemaReaderTest, ANameMayBeginAsASchemaDoes) {
+  EXPECT_THAT(Read("metrics:count 5\n"),
+              testing::HasSubstr("- name: metrics:count"));
+  EXPECT_EQ(Read("metrics:"), "metrics:\n");
+}
+
 TEST(SchemaReaderTest, LabelsOfAPageAreNotAllWhenTargetLabelsAreUnknown) {
   EXPECT_THAT(Read("u{a=\"b\"} 1\n", false),
               testing::HasSubstr("other_labels: true"));
