@@ -19,6 +19,11 @@ void ReportSelectors(LintContext& context, Kind kind) {
     promql::ForEachSelector(
         *query.expr,
         [&](const promql::Expr& expr, const promql::VectorSelector& selector) {
+          // A metric that Grafana finds may have any label.
+          if (!selector.name.empty() &&
+              query.expansion.IsUnknown(promql::NameSpan(expr, selector))) {
+            return;
+          }
           for (promql::SelectorFinding& finding :
                promql::CheckSelector(expr, selector, context.schema())) {
             if (finding.kind != kind) continue;

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "promql/check/selectors.h"
@@ -31,9 +29,7 @@ void UnknownMetric(LintContext& context) {
     const std::string_view near = facts.Nearest(selector.name);
     const bool closed = context.options().closed_schema;
     if (near.empty() && !closed) return;
-    const base::Span name = {
-        expr.span.begin,
-        std::min(expr.span.begin + selector.name.size(), expr.span.end)};
+    const base::Span name = promql::NameSpan(expr, selector);
     context.ReportAs(closed ? base::Severity::kError : base::Severity::kWarning,
                      context.InFile(name),
                      absl::StrFormat("no metric is called %s", selector.name),

@@ -203,6 +203,16 @@ void ForEachSelector(
   for (const ExprPtr& child : Children(expr)) ForEachSelector(*child, visit);
 }
 
+base::Span NameSpan(const Expr& expr, const VectorSelector& selector) {
+  for (std::size_t i = 0; i < selector.matcher_spans.size(); ++i) {
+    if (selector.matchers[i].name() == base::kMetricName &&
+        selector.matchers[i].type() == base::MatchType::kEqual) {
+      return selector.matcher_spans[i];
+    }
+  }
+  return expr.span;
+}
+
 std::vector<SelectorFinding> CheckSelector(const Expr& expr,
                                            const VectorSelector& selector,
                                            const schema::Schema& schema) {
@@ -212,10 +222,7 @@ std::vector<SelectorFinding> CheckSelector(const Expr& expr,
   if (sample != nullptr) return SelectorChecker(expr, selector, *sample).Run();
   const std::string_view near = schema.Nearest(selector.name);
   if (near.empty()) return {};
-  const base::Span name = {
-      expr.span.begin,
-      std::min(expr.span.begin + selector.name.size(), expr.span.end)};
-  return {{Kind::kUnknownMetric, name,
+  return {{Kind::kUnknownMetric, NameSpan(expr, selector),
            absl::StrFormat("no metric is called %s", selector.name),
            DidYouMean(near), false}};
 }

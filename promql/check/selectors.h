@@ -20,6 +20,10 @@ void ForEachSelector(
     const Expr& expr,
     const std::function<void(const Expr&, const VectorSelector&)>& visit);
 
+// Where the name of the selector's metric is written. `expr` is the selector.
+// REQUIRES: it has a name
+base::Span NameSpan(const Expr& expr, const VectorSelector& selector);
+
 struct SelectorFinding {
   enum class Kind {
     kUnknownMetric,  // Not in the schema, but near a name that is.

@@ -140,12 +140,13 @@ class Checker {
 
 void Checker::CheckMetricName(const Expr& expr, const VectorSelector& node) {
   // Several names are a contradiction; a regexp beside them is a condition.
-  const std::string* found = node.name.empty() ? nullptr : &node.name;
-  const std::size_t inside = node.matchers.size() - (node.name.empty() ? 0 : 1);
+  const bool before = node.NameStandsBefore();
+  const std::string* found = before ? &node.name : nullptr;
+  const std::size_t inside = node.matchers.size() - (before ? 1 : 0);
   for (std::size_t i = 0; i < inside; ++i) {
     const base::Matcher& matcher = node.matchers[i];
     if (matcher.name() != base::kMetricName) continue;
-    if (node.name.empty() && matcher.type() != base::MatchType::kEqual) {
+    if (!before && matcher.type() != base::MatchType::kEqual) {
       continue;
     }
     // Prometheus takes an empty one for none.
@@ -216,7 +217,7 @@ void Checker::CheckLabelSelector(const Expr& call, const Expr& argument) {
           "expected label selectors only");
     return;
   }
-  if (!selector->name.empty()) {
+  if (selector->NameStandsBefore()) {
     Error("argument-type", argument.span,
           "expected label selectors only, got vector selector instead");
   }

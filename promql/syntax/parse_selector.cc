@@ -64,6 +64,18 @@ bool IsZero(const DurationExpr& duration) {
   return duration.op == DurationExpr::Op::kLiteral && duration.seconds == 0;
 }
 
+// The name that a matcher gives.
+void FindName(VectorSelector& selector) {
+  for (const base::Matcher& matcher : selector.matchers) {
+    if (matcher.name() != base::kMetricName ||
+        matcher.type() != base::MatchType::kEqual) {
+      continue;
+    }
+    selector.name = matcher.value();
+    selector.name_in_braces = true;
+  }
+}
+
 }  // namespace
 
 Parser::Tree Parser::ParseSelector() {
@@ -72,6 +84,7 @@ Parser::Tree Parser::ParseSelector() {
   bool ok = true;
   if (Peek().kind == TokenKind::kLeftBrace) {
     ok = ParseMatchers(selector);
+    FindName(selector);
   } else {
     selector.name = std::string(Next().text);
     if (Peek().kind == TokenKind::kLeftBrace) ok = ParseMatchers(selector);

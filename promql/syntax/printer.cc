@@ -141,15 +141,16 @@ std::string SelectorText(const VectorSelector& node) {
   std::vector<std::string> matchers;
   for (const base::Matcher& matcher : node.matchers) {
     if (matcher.name() == base::kMetricName &&
-        matcher.type() == base::MatchType::kEqual && !node.name.empty() &&
+        matcher.type() == base::MatchType::kEqual && node.NameStandsBefore() &&
         matcher.value() == node.name) {
       continue;
     }
     matchers.push_back(Readable(base::ToString(matcher)));
   }
-  if (matchers.empty()) return node.name.empty() ? "{}" : node.name;
+  std::string out = node.NameStandsBefore() ? node.name : "";
+  if (matchers.empty()) return out.empty() ? "{}" : out;
   std::ranges::sort(matchers);
-  std::string out = node.name + '{';
+  out += '{';
   for (const std::string& matcher : matchers) {
     if (&matcher != &matchers.front()) out += ',';
     out += matcher;

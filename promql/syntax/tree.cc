@@ -71,8 +71,9 @@ bool Same(const StringLiteral& a, const StringLiteral& b) {
   return a.value == b.value;
 }
 bool Same(const VectorSelector& a, const VectorSelector& b) {
-  return a.name == b.name && a.extension == b.extension &&
-         Same(a.time, b.time) && Sorted(a.matchers) == Sorted(b.matchers);
+  return a.name == b.name && a.name_in_braces == b.name_in_braces &&
+         a.extension == b.extension && Same(a.time, b.time) &&
+         Sorted(a.matchers) == Sorted(b.matchers);
 }
 bool Same(const MatrixSelector& a, const MatrixSelector& b) {
   return SameDuration(a.range, b.range) && Equal(*a.selector, *b.selector);

@@ -83,15 +83,18 @@ struct TimeModifiers {
 enum class Extension { kNone, kAnchored, kSmoothed };
 
 // name{matchers} with its modifiers. `matchers` holds the one for __name__
-// too, which is the last when the name stands before the braces; `name` is that
-// name, and empty when it is written inside the braces: {"http.requests"}.
+// too, which is the last when the name stands before the braces.
 struct VectorSelector {
+  // Of the metric: up of up{}, {"up"} and {__name__="up"}; else empty.
   std::string name;
+  bool name_in_braces = false;
   std::vector<base::Matcher> matchers;
   TimeModifiers time;
   Extension extension = Extension::kNone;
   // Per matcher, the place it was written at; same order as `matchers`.
   std::vector<base::Span> matcher_spans;
+
+  bool NameStandsBefore() const { return !name.empty() && !name_in_braces; }
 };
 
 // selector[range]; the modifiers stand in the inner selector, as they apply to
