@@ -6,39 +6,9 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
-#include "base/printable.h"
-#include "base/utf8.h"
 
 namespace base {
 namespace {
-
-void AppendEscaped(std::string& out, unsigned char c) {
-  switch (c) {
-    case '\a':
-      out += "\\a";
-      break;
-    case '\b':
-      out += "\\b";
-      break;
-    case '\f':
-      out += "\\f";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    case '\v':
-      out += "\\v";
-      break;
-    default:
-      absl::StrAppendFormat(&out, "\\x%02x", c);
-  }
-}
 
 bool IsName(std::string_view name, bool colons) {
   if (name.empty() || absl::ascii_isdigit(static_cast<unsigned char>(name[0])))
@@ -175,33 +145,6 @@ std::string SeriesName(const Labels& labels) {
   std::string out(bare_name ? name : std::string_view());
   if (inner.empty()) return out.empty() ? "{}" : out;
   return absl::StrFormat("%s{%s}", out, inner);
-}
-
-std::string Quote(std::string_view text) {
-  std::string out = "\"";
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    std::uint32_t rune = 0;
-    const std::size_t length = DecodeUtf8(text.substr(i), &rune);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += text[i++];
-    } else if (length == 0 || c < 0x20 || c == 0x7F) {
-      AppendEscaped(out, c);
-      ++i;
-    } else {
-      const std::string_view character = text.substr(i, length);
-      if (c < 0x80 || IsPrintable(character)) {
-        out += character;
-      } else if (rune < 0x10000) {
-        absl::StrAppendFormat(&out, "\\u%04x", rune);
-      } else {
-        absl::StrAppendFormat(&out, "\\U%08x", rune);
-      }
-      i += length;
-    }
-  }
-  return out += '"';
 }
 
 bool IsLegacyLabelName(std::string_view name) { return IsName(name, false); }

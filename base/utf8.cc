@@ -37,6 +37,27 @@ std::size_t DecodeUtf8(std::string_view text, std::uint32_t* rune) {
   return length;
 }
 
+void AppendUtf8(std::uint32_t rune, std::string& out) {
+  const auto put = [&out](std::uint32_t byte) {
+    out += static_cast<char>(byte);
+  };
+  if (rune < 0x80) {
+    put(rune);
+    return;
+  }
+  if (rune < 0x800) {
+    put(0xC0U | (rune >> 6U));
+  } else if (rune < 0x10000) {
+    put(0xE0U | (rune >> 12U));
+    put(0x80U | ((rune >> 6U) & 0x3FU));
+  } else {
+    put(0xF0U | (rune >> 18U));
+    put(0x80U | ((rune >> 12U) & 0x3FU));
+    put(0x80U | ((rune >> 6U) & 0x3FU));
+  }
+  put(0x80U | (rune & 0x3FU));
+}
+
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = DecodeUtf8(text);

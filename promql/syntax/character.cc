@@ -1,8 +1,7 @@
 #include "promql/syntax/character.h"
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
-#include "base/printable.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 
 namespace promql {
@@ -14,43 +13,15 @@ Character ReadCharacter(std::string_view text, std::size_t offset) {
   return length == 0 ? Character{kInvalidRune, 1} : Character{rune, length};
 }
 
-void AppendRune(std::string& out, std::uint32_t rune) {
-  const auto put = [&](std::uint32_t byte) {
-    out += static_cast<char>(static_cast<unsigned char>(byte));
-  };
-  if (rune < 0x80) {
-    put(rune);
-  } else if (rune < 0x800) {
-    put(0xC0 | rune >> 6), put(0x80 | (rune & 0x3F));
-  } else if (rune < 0x10000) {
-    put(0xE0 | rune >> 12), put(0x80 | (rune >> 6 & 0x3F));
-    put(0x80 | (rune & 0x3F));
-  } else {
-    put(0xF0 | rune >> 18), put(0x80 | (rune >> 12 & 0x3F));
-    put(0x80 | (rune >> 6 & 0x3F)), put(0x80 | (rune & 0x3F));
-  }
-}
-
-std::string QuoteRune(std::uint32_t rune) {
-  if (rune == kEndOfText) rune = kInvalidRune;  // As Go shows a rune of -1.
-  if (rune == '\'') return "'\\''";
-  if (rune == '"') return "'\"'";
-  std::string text;
-  AppendRune(text, rune);
-  std::string quoted = base::Quote(text);
-  quoted.front() = '\'';
-  quoted.back() = '\'';
-  return quoted;
-}
-
 std::string NameRune(std::uint32_t rune) {
   if (rune == kEndOfText) rune = kInvalidRune;
-  std::string character;
-  AppendRune(character, rune);
-  const std::string text = absl::StrFormat("U+%04X", rune);
-  return base::IsPrintable(character)
-             ? absl::StrFormat("%s '%s'", text, character)
-             : text;
+  std::string text = absl::StrFormat("U+%04X", rune);
+  if (base::IsPrintable(rune)) {
+    text += " '";
+    base::AppendUtf8(rune, text);
+    text += '\'';
+  }
+  return text;
 }
 
 }  // namespace promql

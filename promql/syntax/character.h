@@ -1,4 +1,4 @@
-// Characters of a query, and how Go's messages quote them.
+// Characters of a query.
 
 #ifndef PROMQL_SYNTAX_CHARACTER_H_
 #define PROMQL_SYNTAX_CHARACTER_H_
@@ -33,12 +33,6 @@ inline bool IsAlpha(std::uint32_t rune) {
 inline bool IsAlphaNumeric(std::uint32_t rune) {
   return IsAlpha(rune) || IsDigit(rune);
 }
-
-// Appends in UTF-8.
-void AppendRune(std::string& out, std::uint32_t rune);
-
-// 'a': Go's %q of a character.
-std::string QuoteRune(std::uint32_t rune);
 
 // U+0061 'a': Go's %#U.
 std::string NameRune(std::uint32_t rune);

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/quote.h"
 #include "promql/syntax/character.h"
 #include "promql/syntax/hints.h"
 
@@ -175,7 +176,7 @@ void Lexer::Statement() {
   } else if (IsAlpha(c.rune) || c.rune == ':') {
     Word();
   } else if (!Symbol(c.rune)) {
-    Fail(absl::StrFormat("unexpected character: %s", QuoteRune(c.rune)),
+    Fail(absl::StrFormat("unexpected character: %s", base::QuoteRune(c.rune)),
          Hint(Place::kExpression));
   }
 }
@@ -252,7 +253,8 @@ bool Lexer::Parenthesis(std::uint32_t rune) {
   if (rune != ')') return false;
   if (--parens_ < 0) {
     start_ = at_;  // Prometheus points behind it.
-    Fail(absl::StrFormat("unexpected right parenthesis %s", QuoteRune(rune)));
+    Fail(absl::StrFormat("unexpected right parenthesis %s",
+                         base::QuoteRune(rune)));
   } else {
     Emit(TokenKind::kRightParen);
   }
@@ -273,9 +275,9 @@ void Lexer::Comparison(std::uint32_t rune) {
 void Lexer::Assignment() {
   if (Accept('=')) return Emit(base::BinaryOp::kEqual);
   if (Follows('~')) {
-    return Fail(
-        absl::StrFormat("unexpected character after '=': %s", QuoteRune('~')),
-        Hint(Place::kExpression));
+    return Fail(absl::StrFormat("unexpected character after '=': %s",
+                                base::QuoteRune('~')),
+                Hint(Place::kExpression));
   }
   Emit(TokenKind::kAssign);
 }
@@ -283,14 +285,15 @@ void Lexer::Assignment() {
 void Lexer::Exclamation() {
   const Character c = Next();
   if (c.rune == '=') return Emit(base::BinaryOp::kNotEqual);
-  Fail(absl::StrFormat("unexpected character after '!': %s", QuoteRune(c.rune)),
+  Fail(absl::StrFormat("unexpected character after '!': %s",
+                       base::QuoteRune(c.rune)),
        Hint(Place::kExpression));
 }
 
 void Lexer::Bracket(std::uint32_t rune) {
   if (rune == ']') {
     return Fail(
-        absl::StrFormat("unexpected right bracket %s", QuoteRune(rune)));
+        absl::StrFormat("unexpected right bracket %s", base::QuoteRune(rune)));
   }
   Emit(TokenKind::kLeftBracket);
   brackets_open_ = true;
@@ -301,7 +304,7 @@ void Lexer::Bracket(std::uint32_t rune) {
 void Lexer::InsideBraces() {
   const Character c = Next();
   const auto unexpected = [&](std::string_view what, std::uint32_t rune) {
-    Fail(absl::StrFormat("unexpected %s %s", what, QuoteRune(rune)),
+    Fail(absl::StrFormat("unexpected %s %s", what, base::QuoteRune(rune)),
          Hint(Place::kBraces));
   };
   if (c.rune == kEndOfText) {
@@ -355,7 +358,7 @@ void Lexer::InsideBrackets() {
     WordInsideBrackets(c.rune);
   } else if (!ArithmeticOperator(c.rune) && !Parenthesis(c.rune)) {
     Fail(absl::StrFormat("unexpected character in duration expression: %s",
-                         QuoteRune(c.rune)),
+                         base::QuoteRune(c.rune)),
          Hint(Place::kBrackets));
   }
 }
@@ -384,7 +387,7 @@ void Lexer::WordInsideBrackets(std::uint32_t first) {
     return;
   }
   Fail(absl::StrFormat("unexpected character in duration expression: %s",
-                       QuoteRune(first)),
+                       base::QuoteRune(first)),
        DidYouMean(token.text, {"step", "range", "min_of", "max_of"}));
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/utf8.h"
 #include "promql/syntax/character.h"
 #include "promql/syntax/lexer.h"
 
@@ -281,7 +282,7 @@ std::string Unquote(std::string_view token) {
     if (escape.largest == 255) {
       out += static_cast<char>(static_cast<unsigned char>(value));
     } else {
-      AppendRune(out, value);
+      base::AppendUtf8(value, out);
     }
   }
   return out;

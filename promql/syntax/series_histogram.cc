@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "promql/syntax/lexer.h"
 
 namespace promql {
@@ -136,7 +137,7 @@ bool Reader::Unexpected() {
       absl::StrFormat("%s: %s",
                       in_list_ ? "invalid character in buckets description"
                                : "histogram description incomplete unexpected",
-                      QuoteRune(scanner_.Peek())));
+                      base::QuoteRune(scanner_.Peek())));
 }
 
 bool Reader::UnexpectedWord() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "promql/syntax/lexer.h"
 
 namespace promql {
@@ -89,7 +90,7 @@ bool SeriesScanner::NextToken(Token& token) const {
     ahead.at_ += length;
     return ahead.Error(
         at_, absl::StrFormat("unexpected character in series sequence: %s",
-                             QuoteRune(rune)));
+                             base::QuoteRune(rune)));
   } else if (Follows("{{")) {
     length = 2;
   }
