@@ -117,6 +117,7 @@ class Builder {
     YamlNodePtr key;  // Of a map: waits for its value.
     std::size_t anchor = 0;
     std::size_t begin = 0;
+    bool flow = false;  // Written with brackets or braces.
   };
   static constexpr std::size_t kNoAnchor = static_cast<std::size_t>(-1);
 
@@ -141,14 +142,16 @@ class Builder {
       case YAML_ALIAS_EVENT:
         return TakeAlias(View(event.data.alias.anchor), at);
       case YAML_SCALAR_EVENT:
-        TakeScalar(event, at);
-        return true;
+        return TakeScalar(event, at);
       case YAML_SEQUENCE_START_EVENT:
-        return Open(YamlNode::Kind::kSequence, at,
-                    View(event.data.sequence_start.anchor));
+        return Open(
+            YamlNode::Kind::kSequence, at,
+            View(event.data.sequence_start.anchor),
+            event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
       case YAML_MAPPING_START_EVENT:
         return Open(YamlNode::Kind::kMap, at,
-                    View(event.data.mapping_start.anchor));
+                    View(event.data.mapping_start.anchor),
+                    event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
       case YAML_SEQUENCE_END_EVENT:
         Close();
         return true;
@@ -170,14 +173,16 @@ class Builder {
     return Abandon(at, "yaml: found incompatible YAML document");
   }
 
-  void TakeScalar(const yaml_event_t& event, std::size_t at) {
+  // False, and reported, when Go's library cannot read on from there.
+  bool TakeScalar(const yaml_event_t& event, std::size_t at) {
     const auto& scalar = event.data.scalar;
     const std::string_view value = View(scalar.value, scalar.length);
     const std::string_view tag = ShortYamlTag(View(scalar.tag));
     const bool bare = scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    // "!" leaves it to the text.
+    const bool by_text = scalar.plain_implicit != 0 || View(scalar.tag) == "!";
     auto node = std::make_shared<YamlNode>();
-    if (bare && IsYamlNull(value) &&
-        (scalar.plain_implicit != 0 || tag == "!!null")) {
+    if (bare && IsYamlNull(value) && (by_text || tag == "!!null")) {
       node->span = NullSpan(at, value, scalar.anchor != nullptr);
     } else {
       node->kind = YamlNode::Kind::kScalar;
@@ -185,7 +190,6 @@ class Builder {
       node->span = outer_.Outer(places.span);
       node->text = TextOf(value, tag, places);
       node->tag = tag;
-      // "!" leaves it to the text.
       node->plain = places.plain || (bare && View(scalar.tag) == "!");
       if (const std::string why = WhyNotTagged(tag, value); !why.empty()) {
         diagnostics_.Error("yaml", node->span, "yaml: " + why);
@@ -193,9 +197,22 @@ class Builder {
       if (scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
         ReportSlash(places.span);
       }
+      if (bare && !EndsBeforeQuestion(places.span)) return false;
     }
     ++nodes_;
     Finish(std::move(node), NewAnchor(View(scalar.anchor)));
+    return true;
+  }
+
+  // Within [] and {} a "?" begins a key for Go, wherever it stands, and no key
+  // can begin in a text without quotes.
+  bool EndsBeforeQuestion(Span plain) {
+    if (open_.empty() || !open_.back().flow) return true;
+    const std::size_t at = text().substr(0, plain.end).find('?', plain.begin);
+    if (at == std::string_view::npos) return true;
+    return Abandon(at, open_.back().node->kind == YamlNode::Kind::kSequence
+                           ? "yaml: did not find expected ',' or ']'"
+                           : "yaml: did not find expected ',' or '}'");
   }
 
   Excerpt TextOf(std::string_view value, std::string_view tag,
@@ -294,7 +311,8 @@ class Builder {
            Abandon(at, "yaml: document contains excessive aliasing");
   }
 
-  bool Open(YamlNode::Kind kind, std::size_t at, std::string_view anchor) {
+  bool Open(YamlNode::Kind kind, std::size_t at, std::string_view anchor,
+            bool flow) {
     if (open_.size() >= options_.max_depth) {
       return Abandon(at, absl::StrFormat("yaml: exceeded max depth of %d",
                                          options_.max_depth));
@@ -304,7 +322,7 @@ class Builder {
     node->kind = kind;
     const std::size_t own = SkipProperties(text(), at);
     node->span = ByteAt(own);
-    open_.push_back({std::move(node), nullptr, NewAnchor(anchor), at});
+    open_.push_back({std::move(node), nullptr, NewAnchor(anchor), at, flow});
     return true;
   }
 
@@ -367,7 +385,8 @@ class Builder {
     const std::size_t size = text().size();
     for (std::size_t i = 0; i < size; ++i) {
       if (outer_.Outer({i, i}).begin >= outer_offset) break;
-      if (text()[i] == '\n') ++line;
+      const char next = i + 1 < size ? text()[i + 1] : '\0';
+      if (text()[i] == '\n' || (text()[i] == '\r' && next != '\n')) ++line;
     }
     return line;
   }
@@ -397,7 +416,7 @@ class Builder {
       if (!maps) {
         diagnostics_.Error(
             "yaml", merge.key->span,
-            "map merge requires map or sequence of maps as the value");
+            "yaml: map merge requires map or sequence of maps as the value");
         continue;
       }
       for (const YamlNodePtr& item : merge.value->items) {

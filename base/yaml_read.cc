@@ -4,18 +4,24 @@
 #include <cmath>
 
 #include "absl/strings/str_format.h"
+#include "base/labels.h"
 #include "base/yaml.h"
 #include "base/yaml_scalar.h"
 
 namespace base {
 namespace {
 
+// What a message shows of a longer text (Go counts bytes).
+constexpr std::size_t kLongestShown = 10;
+constexpr std::size_t kShownOfLonger = 7;
+
 std::string_view Tag(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::kNull:
       return "!!null";
     case YamlNode::Kind::kScalar:
-      return "!!str";
+      if (!node.tag.empty()) return node.tag;
+      return node.plain ? YamlTypeOf(node.text.text()) : "!!str";
     case YamlNode::Kind::kSequence:
       return "!!seq";
     case YamlNode::Kind::kMap:
@@ -24,12 +30,22 @@ std::string_view Tag(const YamlNode& node) {
   return "";
 }
 
+// The beginning of a longer text, no character of it cut in two.
+std::string_view WholeCharacters(std::string_view text) {
+  std::size_t end = kShownOfLonger;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 // "cannot unmarshal !!seq into rulefmt.Rule", as Go's yaml says it.
 void ReportKind(const YamlNode& node, std::string_view type,
                 Diagnostics& diagnostics) {
   std::string text;
   if (node.kind == YamlNode::Kind::kScalar) {
-    text = absl::StrFormat(" `%s`", node.text.text());
+    const std::string_view all = node.text.text();
+    text = all.size() > kLongestShown
+               ? absl::StrFormat(" `%s...`", WholeCharacters(all))
+               : absl::StrFormat(" `%s`", all);
   }
   diagnostics.Error(
       "wrong-kind", node.span,

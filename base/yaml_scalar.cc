@@ -64,15 +64,6 @@ bool IsTimestamp(std::string_view text) {
   return re2::RE2::FullMatch({text.data(), text.size()}, form);
 }
 
-// The type of a plain scalar without a tag.
-std::string_view TypeOf(std::string_view text) {
-  if (IsYamlNull(text)) return "!!null";
-  if (ParseYamlBool(text)) return "!!bool";
-  const auto number = ParseYamlNumber(text);
-  if (number) return number->index() == 0 ? "!!int" : "!!float";
-  return IsTimestamp(text) ? "!!timestamp" : "!!str";
-}
-
 }  // namespace
 
 std::optional<std::variant<std::int64_t, double>> ParseYamlNumber(
@@ -121,6 +112,14 @@ bool IsYamlNull(std::string_view text) {
          text == "NULL";
 }
 
+std::string_view YamlTypeOf(std::string_view text) {
+  if (IsYamlNull(text)) return "!!null";
+  if (ParseYamlBool(text)) return "!!bool";
+  const auto number = ParseYamlNumber(text);
+  if (number) return number->index() == 0 ? "!!int" : "!!float";
+  return IsTimestamp(text) ? "!!timestamp" : "!!str";
+}
+
 std::string_view ShortYamlTag(std::string_view tag) {
   if (!tag.starts_with(kTagPrefix)) return "";
   const std::string_view name = tag.substr(kTagPrefix.size());
@@ -138,7 +137,7 @@ std::string WhyNotTagged(std::string_view short_tag, std::string_view text) {
   if (short_tag.empty() || short_tag == "!!str" || short_tag == "!!merge") {
     return "";
   }
-  const std::string_view type = TypeOf(text);
+  const std::string_view type = YamlTypeOf(text);
   if (type == short_tag || (short_tag == "!!float" && type == "!!int")) {
     return "";
   }

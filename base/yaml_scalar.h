@@ -22,6 +22,10 @@ std::optional<bool> ParseYamlBool(std::string_view text);
 // "", ~, null, Null, NULL.
 bool IsYamlNull(std::string_view text);
 
+// The short tag of what a scalar without quotes and tag is: "!!int", "!!str".
+// Valid forever.
+std::string_view YamlTypeOf(std::string_view text);
+
 // The short form of a tag that says what type a scalar is ("!!int"), or of
 // !!merge; "" of any other. Valid forever.
 std::string_view ShortYamlTag(std::string_view tag);

@@ -88,8 +88,18 @@ constexpr TreeCase kTrees[] = {
      R"('a\/b/' ! 1:7: yaml: found unknown escape character)"},
     {"QuotedMergeKeyIsAKey", "'<<': {a: 1}", "{'<<': {'a': '1'}}"},
     {"MergeOfAScalar", "a: 1\n<<: 2\n",
-     "{'a': '1'} ! 2:1: map merge requires map or sequence of maps as the "
-     "value"},
+     "{'a': '1'} ! 2:1: yaml: map merge requires map or sequence of maps as "
+     "the value"},
+    {"QuestionInBraces", "{a: b?}",
+     "1:6: yaml: did not find expected ',' or '}'"},
+    {"QuestionInBrackets", "a: [https://x/?y=z]",
+     "1:15: yaml: did not find expected ',' or ']'"},
+    {"QuestionInQuotesOrOutside", "a: b? c\nd: {e: 'f?', g: \"?\"}\n",
+     "{'a': 'b? c', 'd': {'e': 'f?', 'g': '?'}}"},
+    {"TagThatLeavesItToTheText", "[!, ! 1, ! '']", "[null, '1', '']"},
+    {"CarriageReturnsAloneEndLines", "b: 0\ra: 1\ra: 2\r",
+     "{'b': '0', 'a': '1', 'a': '2'} ! 1:11: mapping key \"a\" already "
+     "defined at line 2"},
     {"DuplicateKey", "a: 1\nb: 2\na: 3\n",
      "{'a': '1', 'b': '2', 'a': '3'} ! 3:1: mapping key \"a\" already defined "
      "at line 1"},
@@ -301,6 +311,38 @@ TEST(YamlFields, ValuesHaveTheirTypes) {
             "cannot unmarshal !!str `7` into int");
   EXPECT_EQ(diagnostics.all()[2].message,
             "not a valid duration string: \"90\"");
+}
+
+// What stands there is named as Go names it: its type, and its first bytes.
+TEST(YamlFields, AnotherKindIsNamed) {
+  for (const auto& [text, want] :
+       std::vector<std::pair<const char*, const char*>>{
+           {"up", "!!str `up`"},
+           {"1e3", "!!float `1e3`"},
+           {"017", "!!int `017`"},
+           {"true", "!!bool `true`"},
+           {"2020-01-01", "!!timestamp `2020-01-01`"},
+           {"'5'", "!!str `5`"},
+           {"!!int '5'", "!!int `5`"},
+           {"1234567890", "!!int `1234567890`"},
+           {"'0123456789a'", "!!str `0123456...`"},
+           {"012345é789", "!!str `012345...`"},
+           {"[]", "!!seq"},
+       }) {
+    Diagnostics diagnostics;
+    const auto documents = ParseYaml(text, diagnostics);
+    ReadYamlMap(*documents.at(0), "T", {}, diagnostics);
+    EXPECT_EQ(diagnostics.first_error().message,
+              absl::StrFormat("cannot unmarshal %s into T", want));
+  }
+}
+
+TEST(YamlFields, ADurationThatIsNoneIsQuoted) {
+  Diagnostics diagnostics;
+  const auto documents = ParseYaml("|\n  5m\n", diagnostics);
+  EXPECT_EQ(ReadYamlDuration(*documents.at(0), diagnostics), std::nullopt);
+  EXPECT_EQ(diagnostics.first_error().message,
+            "not a valid duration string: \"5m\\n\"");
 }
 
 TEST(YamlFields, NumbersAreGos) {
