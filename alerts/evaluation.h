@@ -30,7 +30,9 @@ struct RuleDefinition {
   promql::ExprPtr expr;
   base::Duration hold = 0;  // `for`
   base::Duration keep_firing_for = 0;
-  base::Labels labels;      // Of an alert, templates.
+  base::Labels labels;  // Of an alert, templates.
+  // Labels that the file gives no value: the result loses them.
+  std::vector<std::string> removed_labels;
   Annotations annotations;  // Templates.
 };
 

@@ -27,7 +27,8 @@ bool ReadsOnlyLabels(const std::string& text) {
 
 }  // namespace
 
-RuleTemplates::RuleTemplates(const RuleDefinition& rule) : alert_(rule.name) {
+RuleTemplates::RuleTemplates(const RuleDefinition& rule)
+    : alert_(rule.name), removed_labels_(rule.removed_labels) {
   if (rule.kind == RuleDefinition::Kind::kRecording) return;
   for (const base::Label& label : rule.labels) {
     labels_.push_back(Prepare(rule.name, label.name, label.value));
@@ -62,6 +63,7 @@ std::string RuleTemplates::ExpandNamed(const Named& named,
 base::Labels RuleTemplates::Labels(const TemplateContext& context) const {
   base::LabelsBuilder labels(context.labels);
   labels.Remove(base::kMetricName);
+  for (const std::string& name : removed_labels_) labels.Remove(name);
   for (const Named& label : labels_) {
     if (context.observer) context.observer->BeginField(false, label.name);
     labels.Set(label.name, ExpandNamed(label, context));
@@ -97,6 +99,7 @@ base::Labels AlertsSeries(const RuleDefinition& rule, const base::Labels& alert,
 base::Labels RecordedSeries(const RuleDefinition& rule, base::Labels labels) {
   base::LabelsBuilder builder(std::move(labels));
   builder.Set(base::kMetricName, rule.name);
+  for (const std::string& name : rule.removed_labels) builder.Remove(name);
   for (const base::Label& label : rule.labels) {
     builder.Set(label.name, label.value);
   }

@@ -50,6 +50,7 @@ class RuleTemplates {
                                  const TemplateContext& context);
 
   std::string alert_;
+  std::vector<std::string> removed_labels_;
   std::vector<Named> labels_;
   std::vector<Named> annotations_;
   bool labels_follow_labels_ = true;

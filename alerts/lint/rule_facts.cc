@@ -1,6 +1,7 @@
 #include "alerts/lint/rule_facts.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_format.h"
 #include "promql/check/intervals.h"
@@ -14,10 +15,14 @@ namespace {
 // they read.
 constexpr std::size_t kLongestChain = 16;
 
-bool SetsLabel(const Group& group, const Rule& rule, std::string_view label) {
-  return std::ranges::any_of(
-      MergedLabels(group, rule),
-      [&](const TemplateField& field) { return field.name == label; });
+// What the rule makes of the label: its text, which may be empty; nothing when
+// it leaves it as it is.
+std::optional<std::string> WrittenLabel(const Group& group, const Rule& rule,
+                                        std::string_view label) {
+  for (const TemplateField& field : MergedLabels(group, rule)) {
+    if (field.name == label) return std::string(field.value.view());
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -126,8 +131,11 @@ std::string RuleFacts::WhyRecordedWithout(
   if (schema_.FindSample(selector.name) != nullptr || depth == 0) return {};
   const Chained next(*this, depth - 1);
   for (const Recording& recording : found->second.recordings) {
-    if (SetsLabel(*recording.group, *recording.rule, label)) return {};
-    if (promql::FindLabelLosses(*recording.rule->expr, label, next).empty()) {
+    const auto written = WrittenLabel(*recording.group, *recording.rule, label);
+    const bool removed = written && written->empty();
+    if (written && !removed) return {};
+    if (!removed &&
+        promql::FindLabelLosses(*recording.rule->expr, label, next).empty()) {
       return {};
     }
   }

@@ -1,5 +1,6 @@
 #include "alerts/rules/duplicates.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -13,15 +14,15 @@ std::vector<DuplicateRule> FindDuplicates(const RuleFile& file) {
     const Group* group = nullptr;
     const Rule* rule = nullptr;
   };
-  std::map<std::pair<std::string, base::Labels>, Found> found;
+  std::map<std::pair<std::string, std::vector<base::Label>>, Found> found;
   for (const Group& group : file.groups) {
     for (const Rule& rule : group.rules) {
       std::vector<base::Label> labels;
       for (const TemplateField& field : MergedLabels(group, rule)) {
         labels.push_back({field.name, std::string(field.value.view())});
       }
-      Found& row = found[{std::string(rule.name.view()),
-                          base::Labels(std::move(labels))}];
+      std::ranges::sort(labels);
+      Found& row = found[{std::string(rule.name.view()), std::move(labels)}];
       if (++row.count != 2) continue;
       row.group = &group;
       row.rule = &rule;

@@ -13,7 +13,8 @@ namespace alerts {
 
 struct DuplicateRule {
   std::string name;
-  base::Labels labels;  // The group's and the rule's own, as written.
+  // The group's and the rule's own, as written, sorted; one may have no value.
+  std::vector<base::Label> labels;
   // Of the second rule that is so, and that rule.
   const Group* group = nullptr;
   const Rule* rule = nullptr;

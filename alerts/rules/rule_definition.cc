@@ -16,7 +16,11 @@ RuleDefinition DefineRule(const Group& group, const Rule& rule) {
   definition.keep_firing_for = rule.keep_firing_for.value;
   base::LabelsBuilder labels;
   for (const TemplateField& label : MergedLabels(group, rule)) {
-    labels.Set(label.name, label.value.view());
+    if (label.value.view().empty()) {
+      definition.removed_labels.push_back(label.name);
+    } else {
+      labels.Set(label.name, label.value.view());
+    }
   }
   definition.labels = labels.Build();
   for (const TemplateField& annotation : rule.annotations) {

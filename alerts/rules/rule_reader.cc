@@ -52,7 +52,7 @@ class Reader {
                group.limit = base::ReadYamlInteger(*entry.value, diagnostics_)
                                  .value_or(0);
              }},
-            {"labels", TemplatesInto(group.labels, /*keep_null=*/false)},
+            {"labels", TemplatesInto(group.labels)},
             {"rules",
              [&](const YamlEntry& entry) { list = entry.value.get(); }},
             {"partial_response_strategy",
@@ -79,19 +79,17 @@ class Reader {
     rule.number = number;
     Text record;
     Text alert;
-    base::ReadYamlMap(
-        node, "rulefmt.Rule",
-        {
-            {"record", TextInto(record)},
-            {"alert", TextInto(alert)},
-            {"expr", TextInto(rule.expr_text)},
-            {"for", TimeInto(rule.for_duration)},
-            {"keep_firing_for", TimeInto(rule.keep_firing_for)},
-            {"labels", TemplatesInto(rule.labels, /*keep_null=*/false)},
-            {"annotations",
-             TemplatesInto(rule.annotations, /*keep_null=*/true)},
-        },
-        diagnostics_, options_.ignore_unknown_fields);
+    base::ReadYamlMap(node, "rulefmt.Rule",
+                      {
+                          {"record", TextInto(record)},
+                          {"alert", TextInto(alert)},
+                          {"expr", TextInto(rule.expr_text)},
+                          {"for", TimeInto(rule.for_duration)},
+                          {"keep_firing_for", TimeInto(rule.keep_firing_for)},
+                          {"labels", TemplatesInto(rule.labels)},
+                          {"annotations", TemplatesInto(rule.annotations)},
+                      },
+                      diagnostics_, options_.ignore_unknown_fields);
     rule.kind =
         record.view().empty() ? Rule::Kind::kAlert : Rule::Kind::kRecord;
     const bool both = !record.view().empty() && !alert.view().empty();
@@ -260,9 +258,10 @@ class Reader {
     };
   }
 
+  // A value of null is an empty text.
   std::function<void(const YamlEntry&)> TemplatesInto(
-      std::vector<TemplateField>& into, bool keep_null) {
-    return [this, &into, keep_null](const YamlEntry& entry) {
+      std::vector<TemplateField>& into) {
+    return [this, &into](const YamlEntry& entry) {
       const YamlNode& map = *entry.value;
       if (map.kind != YamlNode::Kind::kMap) {
         base::ReadYamlMap(map, "map[string]string", {}, diagnostics_);
@@ -271,10 +270,9 @@ class Reader {
       for (const YamlEntry& field : map.entries) {
         // Go passes over a key of null.
         if (field.key->kind == YamlNode::Kind::kNull) continue;
-        const bool null = field.value->kind == YamlNode::Kind::kNull;
         base::ReadYamlString(*field.value, diagnostics_);
         const auto name = base::ReadYamlString(*field.key, diagnostics_);
-        if (!name || (null && !keep_null)) continue;
+        if (!name) continue;
         into.push_back(
             {*name, field.key->span, {field.value->text, field.value->span}});
       }

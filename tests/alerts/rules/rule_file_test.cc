@@ -66,7 +66,7 @@ constexpr RulesCase kRules[] = {
      "  - alert: true\n    expr: 1\n    labels: {a: yes, b: 1.50, c: null, ~: "
      "z}\n"
      "    annotations: {d: 2020-01-01, e: ~}\n",
-     "g/1 alert true: 1 for=0 keep=0 labels{a=yes,b=1.50} "
+     "g/1 alert true: 1 for=0 keep=0 labels{a=yes,b=1.50,c=} "
      "annotations{d=2020-01-01,e=}\n"},
     {"NullItemsAreLeftOut", "  -\n  - {alert: A, expr: up}\n  - ~\n-\n",
      "g/1 alert A: up for=0 keep=0 labels{} annotations{}\n"},
@@ -103,6 +103,9 @@ constexpr RulesCase kRules[] = {
      "4:14: group \"g\", rule 1, \"r{a=\"b\"}\": braces present in the "
      "recording rule name; should it be in expr?: r{a=\"b\"}\n"},
     {"NameAsLabel", "  - {alert: A, expr: up, labels: {__name__: x}}\n",
+     "4:35: group \"g\", rule 1, \"A\": invalid label name: __name__\n"},
+    {"NameAsLabelWithoutAValue",
+     "  - {alert: A, expr: up, labels: {__name__: }}\n",
      "4:35: group \"g\", rule 1, \"A\": invalid label name: __name__\n"},
     {"BareNumberIsNoDuration", "  - {alert: A, expr: up, for: 90}\n",
      "4:31: not a valid duration string: \"90\"\n"},

@@ -301,6 +301,36 @@ TEST(UnitTestFile, WithoutTestsPasses) {
   EXPECT_EQ(RunText("rule_files: []\n").failures, "");
 }
 
+TEST(UnitTests, ALabelWithoutAValueTakesThatOfTheResultAway) {
+  const std::string test = OneTest(R"(    input_series:
+    - {series: 'up{job="a", instance="b"}', values: 0}
+    alert_rule_test:
+    - eval_time: 0m
+      alertname: Down
+      exp_alerts: [{exp_labels: {instance: b}}]
+    promql_expr_test:
+    - expr: '{__name__=~"up:copy|ALERTS"}'
+      eval_time: 0m
+      exp_samples:
+      - {labels: 'up:copy{instance="b"}', value: 0}
+      - labels: 'ALERTS{alertname="Down", alertstate="firing", instance="b"}'
+        value: 1
+)");
+  for (const char* none : {"''", "~", ""}) {
+    EXPECT_EQ(RunText(test, absl::StrFormat(R"(groups:
+- name: g
+  labels: {team: x}
+  rules:
+  - {record: up:copy, expr: up, labels: {job: %s, team: %s}}
+  - {alert: Down, expr: up == 0, labels: {job: %s, team: %s}}
+)",
+                                            none, none, none, none))
+                  .failures,
+              "")
+        << none;
+  }
+}
+
 TEST(UnitTests, BadRulesFailEachTest) {
   const Ran ran = RunText("tests: [{}, {}]\n",
                           "groups: [{name: g, rules: [{record: x}]}]\n");
