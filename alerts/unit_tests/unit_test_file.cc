@@ -51,7 +51,8 @@ class Reader {
          {"group_eval_order",
           [&](const base::YamlEntry& entry) { Order(*entry.value, file); }},
          {"group_intervals", Flag(file.group_intervals)},
-         {"tests", List<UnitTest>(file.tests, &Reader::Test)}},
+         {"tests",
+          List<UnitTest>(file.tests, "[]main.testGroup", &Reader::Test)}},
         diagnostics_);
     if (file.evaluation_interval == 0) {
       file.evaluation_interval = kDefaultEvaluationInterval;
@@ -74,12 +75,13 @@ class Reader {
           absl::StrFormat("it came with %d.%d", since.major, since.minor));
     };
   }
+  // `type` is what promtool calls it.
   template <typename Item>
-  Read List(std::vector<Item>& items,
+  Read List(std::vector<Item>& items, std::string_view type,
             void (Reader::*read)(const base::YamlNode&, Item&)) {
-    return [this, &items, read](const base::YamlEntry& entry) {
+    return [this, &items, type, read](const base::YamlEntry& entry) {
       base::ReadYamlSequence(
-          *entry.value, "sequence",
+          *entry.value, type,
           [&](const base::YamlNode& node) {
             Item item;
             item.span = node.span;
@@ -102,7 +104,7 @@ class Reader {
   Read Strings(std::vector<std::string>& texts) {
     return [this, &texts](const base::YamlEntry& entry) {
       base::ReadYamlSequence(
-          *entry.value, "sequence",
+          *entry.value, "[]string",
           [&](const base::YamlNode& node) {
             texts.push_back(
                 base::ReadYamlString(node, diagnostics_).value_or(""));
@@ -122,10 +124,8 @@ class Reader {
   void EachOf(const base::YamlNode& node,
               const std::function<void(std::string, std::string,
                                        const base::YamlNode&)>& read) {
-    if (node.kind == base::YamlNode::Kind::kNull) return;
     if (node.kind != base::YamlNode::Kind::kMap) {
-      diagnostics_.Error("yaml-type", node.span,
-                         "cannot unmarshal this into map[string]string");
+      base::ReadYamlMap(node, "map[string]string", {}, diagnostics_);
       return;
     }
     for (const base::YamlEntry& field : node.entries) {
@@ -188,7 +188,7 @@ class Reader {
   void Order(const base::YamlNode& node, UnitTestFile& file) {
     std::set<std::string> seen;
     base::ReadYamlSequence(
-        node, "sequence",
+        node, "[]string",
         [&](const base::YamlNode& item) {
           std::string name =
               base::ReadYamlString(item, diagnostics_).value_or("");
@@ -226,12 +226,14 @@ class Reader {
                                    })},
          {"external_labels", Map(test.external_labels)},
          {"external_url", String(test.external_url)},
-         {"input_series",
-          List<InputSeries>(test.input_series, &Reader::Series)},
+         {"input_series", List<InputSeries>(test.input_series, "[]main.series",
+                                            &Reader::Series)},
          {"alert_rule_test",
-          List<AlertAssertion>(test.alerts, &Reader::AlertTest)},
+          List<AlertAssertion>(test.alerts, "[]main.alertTestCase",
+                               &Reader::AlertTest)},
          {"promql_expr_test",
-          List<QueryAssertion>(test.queries, &Reader::QueryTest)},
+          List<QueryAssertion>(test.queries, "[]main.promqlTestCase",
+                               &Reader::QueryTest)},
          {"no_other_alerts", Flag(test.no_other_alerts)}},
         diagnostics_);
   }
@@ -244,22 +246,23 @@ class Reader {
   }
 
   void AlertTest(const base::YamlNode& node, AlertAssertion& assertion) {
-    base::ReadYamlMap(node, "main.alertTestCase",
-                      {{"eval_time", Time(assertion.eval_time)},
-                       {"alertname", String(assertion.alertname)},
-                       {"exp_alerts", List<ExpectedAlert>(assertion.expected,
-                                                          &Reader::AlertOf)},
-                       {"until", Time(assertion.until)},
-                       {"state",
-                        [&](const base::YamlEntry& entry) {
-                          State(*entry.value, assertion.state);
-                        }},
-                       {"match",
-                        [&](const base::YamlEntry& entry) {
-                          Match(*entry.value, assertion.partial);
-                        }},
-                       {"no_other_alerts", Flag(assertion.no_other_alerts)}},
-                      diagnostics_);
+    base::ReadYamlMap(
+        node, "main.alertTestCase",
+        {{"eval_time", Time(assertion.eval_time)},
+         {"alertname", String(assertion.alertname)},
+         {"exp_alerts", List<ExpectedAlert>(assertion.expected, "[]main.alert",
+                                            &Reader::AlertOf)},
+         {"until", Time(assertion.until)},
+         {"state",
+          [&](const base::YamlEntry& entry) {
+            State(*entry.value, assertion.state);
+          }},
+         {"match",
+          [&](const base::YamlEntry& entry) {
+            Match(*entry.value, assertion.partial);
+          }},
+         {"no_other_alerts", Flag(assertion.no_other_alerts)}},
+        diagnostics_);
     CheckSpan(node, assertion.eval_time, assertion.until);
   }
 
@@ -316,6 +319,7 @@ class Reader {
                         }},
                        {"eval_time", Time(assertion.eval_time)},
                        {"exp_samples", List<ExpectedSample>(assertion.expected,
+                                                            "[]main.sample",
                                                             &Reader::SampleOf)},
                        {"until", Time(assertion.until)},
                        {"tolerance", Within(tolerance)}},
@@ -382,8 +386,12 @@ std::optional<UnitTestFile> ParseUnitTestFile(
   const std::vector<base::YamlNodePtr> documents =
       base::ParseYaml(file.source->text(), diagnostics);
   if (!diagnostics.ok()) return std::nullopt;
+  const auto warn_of_no_test = [&] {
+    diagnostics.Warning("no-tests", {0, 0}, "this file has no tests");
+  };
   if (documents.empty()) {
     file.evaluation_interval = kDefaultEvaluationInterval;
+    warn_of_no_test();
     return file;
   }
   if (documents.size() > 1) {
@@ -392,6 +400,7 @@ std::optional<UnitTestFile> ParseUnitTestFile(
   }
   Reader(diagnostics, compat).File(*documents.front(), file);
   if (!diagnostics.ok()) return std::nullopt;
+  if (file.tests.empty()) warn_of_no_test();
   return file;
 }
 

@@ -296,9 +296,13 @@ TEST(UnitTestFile, IsReadStrictly) {
               testing::HasSubstr("group name repeated in evaluation order: a"));
 }
 
-TEST(UnitTestFile, WithoutTestsPasses) {
-  EXPECT_EQ(RunText("").failures, "");
-  EXPECT_EQ(RunText("rule_files: []\n").failures, "");
+TEST(UnitTestFile, WithoutTestsPassesWithAWarning) {
+  for (const char* text :
+       {"", "# nothing\n", "rule_files: []\n", "tests: []\n"}) {
+    const Ran ran = RunText(text);
+    EXPECT_EQ(ran.failures, "") << text;
+    EXPECT_EQ(ran.warnings, "no-tests ") << text;
+  }
 }
 
 TEST(UnitTests, ALabelWithoutAValueTakesThatOfTheResultAway) {
