@@ -15,16 +15,27 @@ absl::Status Error(std::string_view message) {
 }
 
 // Go compares only values of the same basic kind.
-enum class BasicKind { kInvalid, kBool, kInteger, kFloat, kString, kOther };
+enum class BasicKind {
+  kInvalid,
+  kBool,
+  kInteger,
+  kFloat,
+  kComplex,
+  kString,
+  kOther
+};
 
 BasicKind KindOf(const Value& value) {
   if (value.missing()) return BasicKind::kInvalid;
   if (value.As<bool>() != nullptr) return BasicKind::kBool;
+  const GoDuration* duration = value.As<GoDuration>();
   if (value.As<std::int64_t>() != nullptr || value.As<Byte>() != nullptr ||
-      value.As<GoDuration>() != nullptr) {
+      value.As<GoMonth>() != nullptr || value.As<GoWeekday>() != nullptr ||
+      (duration != nullptr && !duration->pointer)) {
     return BasicKind::kInteger;
   }
   if (value.As<double>() != nullptr) return BasicKind::kFloat;
+  if (value.As<Complex>() != nullptr) return BasicKind::kComplex;
   if (value.As<std::string>() != nullptr || value.As<SafeHtml>() != nullptr) {
     return BasicKind::kString;
   }
@@ -33,6 +44,8 @@ BasicKind KindOf(const Value& value) {
 
 std::int64_t IntegerOf(const Value& value) {
   if (const Byte* byte = value.As<Byte>()) return byte->value;
+  if (const GoMonth* month = value.As<GoMonth>()) return month->number;
+  if (const GoWeekday* day = value.As<GoWeekday>()) return day->number;
   if (const GoDuration* duration = value.As<GoDuration>()) {
     return duration->nanoseconds;
   }
@@ -52,6 +65,8 @@ bool SameBasic(const Value& a, const Value& b, BasicKind kind) {
       return IntegerOf(a) == IntegerOf(b);
     case BasicKind::kFloat:
       return *a.As<double>() == *b.As<double>();
+    case BasicKind::kComplex:
+      return *a.As<Complex>() == *b.As<Complex>();
     case BasicKind::kString:
       return TextOf(a) == TextOf(b);
     default:
@@ -59,10 +74,19 @@ bool SameBasic(const Value& a, const Value& b, BasicKind kind) {
   }
 }
 
-bool IsContainer(const Value& value) {
-  return value.As<LabelMapPtr>() != nullptr ||
-         value.As<ValueMapPtr>() != nullptr ||
-         value.As<SampleList>() != nullptr || value.As<RootPtr>() != nullptr;
+// Go's reflect.Kind of what has no basic kind.
+enum class Shape { kMap, kSlice, kStruct, kPointer };
+
+Shape ShapeOf(const Value& value) {
+  if (value.As<LabelMapPtr>() != nullptr ||
+      value.As<ValueMapPtr>() != nullptr) {
+    return Shape::kMap;
+  }
+  if (value.As<SampleList>() != nullptr) return Shape::kSlice;
+  const GoTime* time = value.As<GoTime>();
+  const bool is_struct =
+      value.As<RootPtr>() != nullptr || (time != nullptr && !time->pointer);
+  return is_struct ? Shape::kStruct : Shape::kPointer;
 }
 
 absl::StatusOr<bool> AreEqual(const Value& a, const Value& b) {
@@ -74,9 +98,17 @@ absl::StatusOr<bool> AreEqual(const Value& a, const Value& b) {
     return false;
   }
   if (kind != BasicKind::kOther) return SameBasic(a, b, kind);
-  if (IsContainer(a) || IsContainer(b)) {
-    const Value& bad = IsContainer(a) ? a : b;
-    return Error("non-comparable type " + ToString(bad) + ": " + TypeName(bad));
+  const Shape shape = ShapeOf(a);
+  if (shape != ShapeOf(b)) {
+    return Error("non-comparable types " + AsText(a) + ": " + TypeName(a) +
+                 ", " + TypeName(b) + ": " + ToString(b));
+  }
+  const GoTime* time = b.As<GoTime>();
+  if (shape == Shape::kStruct && time != nullptr) {
+    return a.As<GoTime>() != nullptr && Compare(*a.As<GoTime>(), *time) == 0;
+  }
+  if (shape != Shape::kPointer) {
+    return Error("non-comparable type " + AsText(b) + ": " + TypeName(b));
   }
   // Pointers: the same object.
   const SamplePtr* left = a.As<SamplePtr>();
@@ -118,6 +150,11 @@ absl::StatusOr<std::size_t> Position(const Value& index, std::size_t size) {
   return static_cast<std::size_t>(at);
 }
 
+std::string PointedType(const Value& value) {
+  const std::string name = TypeName(value);
+  return name.starts_with("*") ? name.substr(1) : name;
+}
+
 absl::StatusOr<Value> IndexOnce(const Value& item, const Value& index) {
   if (item.missing()) return Error("index of untyped nil");
   const LabelMapPtr* labels = item.As<LabelMapPtr>();
@@ -135,13 +172,14 @@ absl::StatusOr<Value> IndexOnce(const Value& item, const Value& index) {
     const auto found = (*values)->find(*key);
     return found == (*values)->end() ? Value{} : found->second;
   }
-  if (const std::string* text = item.As<std::string>()) {
-    const auto at = Position(index, text->size());
+  if (KindOf(item) == BasicKind::kString) {
+    const std::string_view text = TextOf(item);
+    const auto at = Position(index, text.size());
     if (!at.ok()) return at.status();
-    if (*at == text->size()) {
+    if (*at == text.size()) {
       return Error("reflect: string index out of range");
     }
-    return Value{Byte{static_cast<std::uint8_t>((*text)[*at])}};
+    return Value{Byte{static_cast<std::uint8_t>(text[*at])}};
   }
   if (const SampleList* list = item.As<SampleList>()) {
     const auto at = Position(index, (*list)->size());
@@ -151,12 +189,7 @@ absl::StatusOr<Value> IndexOnce(const Value& item, const Value& index) {
     }
     return Value{(**list)[*at]};
   }
-  return Error("can't index item of type " + TypeName(item));
-}
-
-std::string PointedType(const Value& value) {
-  const std::string name = TypeName(value);
-  return name.starts_with("*") ? name.substr(1) : name;
+  return Error("can't index item of type " + PointedType(item));
 }
 
 absl::StatusOr<Value> Boolean(const absl::StatusOr<bool>& result,
@@ -221,7 +254,9 @@ absl::StatusOr<Value> Length(const TemplateContext&,
                              const Arguments& arguments) {
   const Value& item = arguments.front();
   std::optional<std::size_t> size;
-  if (item.missing()) return Error("len of nil pointer");
+  if (item.missing()) {
+    return Error("reflect: call of reflect.Value.Type on zero Value");
+  }
   if (KindOf(item) == BasicKind::kString) size = TextOf(item).size();
   if (const auto* labels = item.As<LabelMapPtr>()) size = (*labels)->size();
   if (const auto* values = item.As<ValueMapPtr>()) size = (*values)->size();
@@ -234,19 +269,19 @@ absl::StatusOr<Value> Slice(const TemplateContext&,
                             const Arguments& arguments) {
   const Value& item = arguments.front();
   if (item.missing()) return Error("slice of untyped nil");
-  const std::string* text = item.As<std::string>();
+  const bool is_text = KindOf(item) == BasicKind::kString;
   const SampleList* list = item.As<SampleList>();
   if (arguments.size() > 4) {
     return Error(
         absl::StrFormat("too many slice indexes: %d", arguments.size() - 1));
   }
-  if (text != nullptr && arguments.size() == 4) {
+  if (is_text && arguments.size() == 4) {
     return Error("cannot 3-index slice a string");
   }
-  if (text == nullptr && list == nullptr) {
+  if (!is_text && list == nullptr) {
     return Error("can't slice item of type " + TypeName(item));
   }
-  const std::size_t size = text != nullptr ? text->size() : (*list)->size();
+  const std::size_t size = is_text ? TextOf(item).size() : (*list)->size();
   std::size_t bounds[3] = {0, size, size};
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const auto at = Position(arguments[i], size);
@@ -257,8 +292,14 @@ absl::StatusOr<Value> Slice(const TemplateContext&,
     return Error(
         absl::StrFormat("invalid slice index: %d > %d", bounds[0], bounds[1]));
   }
-  if (text != nullptr) {
-    return Value{text->substr(bounds[0], bounds[1] - bounds[0])};
+  if (arguments.size() == 4 && bounds[1] > bounds[2]) {
+    return Error(
+        absl::StrFormat("invalid slice index: %d > %d", bounds[1], bounds[2]));
+  }
+  if (is_text) {
+    std::string part(TextOf(item).substr(bounds[0], bounds[1] - bounds[0]));
+    if (item.As<SafeHtml>() != nullptr) return Value{SafeHtml{std::move(part)}};
+    return Value{std::move(part)};
   }
   const auto begin = (*list)->begin();
   return Value{SampleList(std::make_shared<const std::vector<SamplePtr>>(

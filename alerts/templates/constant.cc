@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <complex>
 #include <limits>
 
 #include "absl/strings/ascii.h"
 #include "base/labels.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 namespace alerts::text_template {
 namespace {
+
+using Complex = std::complex<double>;
 
 int DigitValue(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
@@ -60,7 +64,7 @@ bool TakeEscape(std::string_view& text, char quote, std::string& out,
       return false;
     }
     rune = *value;
-    AppendUtf8(rune, out);
+    AppendRune(rune, out);
     return true;
   }
   std::optional<std::int64_t> byte;
@@ -77,35 +81,33 @@ bool TakeEscape(std::string_view& text, char quote, std::string& out,
   return true;
 }
 
-std::optional<std::int64_t> ParseCharacter(std::string_view quoted) {
-  std::string_view inside = quoted.substr(1, quoted.size() - 2);
-  if (inside.empty()) return std::nullopt;
+// Takes one character, escaped or not, off the front.
+std::optional<std::int64_t> TakeCharacter(std::string_view& text, char quote) {
+  if (text.empty() || text.front() == quote) return std::nullopt;
   std::string bytes;
   std::int64_t rune = 0;
-  if (inside.front() == '\\') {
-    inside.remove_prefix(1);
-    if (!TakeEscape(inside, '\'', bytes, rune) || !inside.empty()) {
-      return std::nullopt;
-    }
+  if (text.front() == '\\') {
+    text.remove_prefix(1);
+    if (!TakeEscape(text, quote, bytes, rune)) return std::nullopt;
     return rune;
   }
-  const auto first = static_cast<unsigned char>(inside.front());
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                                            : 4;
-  if (inside.size() != length) return std::nullopt;
-  rune = length == 1 ? first : first & (0xff >> (length + 1));
-  for (const char next : inside.substr(1)) {
-    rune = (rune << 6) | (static_cast<unsigned char>(next) & 0x3f);
-  }
-  return rune;
+  std::uint32_t decoded = 0xfffd;
+  const std::size_t length = base::DecodeUtf8(text, &decoded);
+  text.remove_prefix(std::max<std::size_t>(length, 1));
+  return decoded;
 }
 
-// Go's strconv.ParseInt(text, 0, 64): base prefixes, underscores.
-std::optional<std::int64_t> ParseInteger(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
+// A whole number of 64 bits and its sign.
+struct Whole {
+  bool negative = false;
+  std::uint64_t size = 0;
+};
+
+// Go's strconv.ParseInt(text, 0, 64) and ParseUint: base prefixes, underscores.
+std::optional<Whole> ParseWhole(std::string_view text) {
+  Whole whole;
+  whole.negative = text.starts_with('-');
+  if (whole.negative || text.starts_with('+')) text.remove_prefix(1);
   int radix = 10;
   const auto plain = base::WithoutUnderscores(text);
   if (!plain.has_value()) return std::nullopt;
@@ -118,42 +120,54 @@ std::optional<std::int64_t> ParseInteger(std::string_view text) {
                                                                          : 1);
   }
   if (digits.starts_with('-') || digits.starts_with('+')) return std::nullopt;
-  std::uint64_t value = 0;
   const auto [end, code] = std::from_chars(
-      digits.data(), digits.data() + digits.size(), value, radix);
+      digits.data(), digits.data() + digits.size(), whole.size, radix);
   if (code != std::errc() || end != digits.data() + digits.size()) {
     return std::nullopt;
   }
+  return whole;
+}
+
+// What an int can be; nothing for more.
+std::optional<std::int64_t> IntegerOf(const Whole& whole) {
   const std::uint64_t bound =
       static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (value > bound + (negative ? 1 : 0)) return std::nullopt;
-  return static_cast<std::int64_t>(negative ? 0 - value : value);
+  if (whole.size > bound + (whole.negative ? 1 : 0)) return std::nullopt;
+  return static_cast<std::int64_t>(whole.negative ? 0 - whole.size
+                                                  : whole.size);
+}
+
+// "2i", "1+2i", which the lexer has seen to be of that form.
+std::optional<Complex> ParseComplex(std::string_view text) {
+  text.remove_suffix(1);
+  // The sign of the second part, not that of an exponent.
+  std::size_t sign = text.find_last_of("+-");
+  while (sign != std::string_view::npos && sign > 0 &&
+         std::string_view("eEpP").find(text[sign - 1]) != text.npos) {
+    sign = text.find_last_of("+-", sign - 1);
+  }
+  if (sign == std::string_view::npos) sign = 0;
+  const auto real = sign == 0 ? 0.0 : base::ParseFloat(text.substr(0, sign));
+  const auto imaginary = base::ParseFloat(text.substr(sign));
+  if (!real || !imaginary) return std::nullopt;
+  return Complex(*real, *imaginary);
+}
+
+// As a value of another kind can use it.
+void UseFloat(double value, Number& number) {
+  number.floating = value;
+  if (std::abs(value) < 9.2e18 && std::trunc(value) == value) {
+    number.integer = static_cast<std::int64_t>(value);
+  }
 }
 
 }  // namespace
 
-void AppendUtf8(std::int64_t rune, std::string& out) {
+void AppendRune(std::int64_t rune, std::string& out) {
   if (rune < 0 || rune > 0x10ffff || (rune >= 0xd800 && rune < 0xe000)) {
     rune = 0xfffd;
   }
-  const auto put = [&out](std::int64_t byte) {
-    out.push_back(static_cast<char>(byte));
-  };
-  if (rune < 0x80) {
-    put(rune);
-  } else if (rune < 0x800) {
-    put(0xc0 | (rune >> 6));
-    put(0x80 | (rune & 0x3f));
-  } else if (rune < 0x10000) {
-    put(0xe0 | (rune >> 12));
-    put(0x80 | ((rune >> 6) & 0x3f));
-    put(0x80 | (rune & 0x3f));
-  } else {
-    put(0xf0 | (rune >> 18));
-    put(0x80 | ((rune >> 12) & 0x3f));
-    put(0x80 | ((rune >> 6) & 0x3f));
-    put(0x80 | (rune & 0x3f));
-  }
+  base::AppendUtf8(static_cast<std::uint32_t>(rune), out);
 }
 
 std::optional<std::string> Unquote(std::string_view quoted) {
@@ -184,22 +198,36 @@ std::optional<Number> ParseNumber(std::string_view text, std::string& error) {
   Number number;
   number.text = std::string(text);
   if (text.starts_with('\'')) {
-    number.integer = ParseCharacter(text);
-    if (!number.integer) {
-      error = "malformed character constant: " + number.text;
+    std::string_view rest = text.substr(1);
+    number.integer = TakeCharacter(rest, '\'');
+    if (!number.integer || rest != "'") {
+      error = number.integer ? "malformed character constant: " + number.text
+                             : "invalid syntax";
       return std::nullopt;
     }
     number.floating = static_cast<double>(*number.integer);
     return number;
   }
+  if (text.ends_with('i')) {
+    number.complex = ParseComplex(text);
+    if (number.complex && number.complex->imag() == 0) {
+      UseFloat(number.complex->real(), number);
+    }
+    if (number.complex) return number;
+  }
   const bool hexadecimal = (text.starts_with("0x") || text.starts_with("0X")) &&
                            text.find_first_of("pP") == std::string_view::npos;
   number.is_float =
       !hexadecimal && text.find_first_of(".eEpP") != std::string_view::npos;
-  number.integer = ParseInteger(text);
-  if (number.integer) {
-    number.floating = static_cast<double>(*number.integer);
-    return number;
+  if (const auto whole = ParseWhole(text)) {
+    number.integer = IntegerOf(*whole);
+    number.overflows =
+        !number.integer && !whole->negative && !text.starts_with('+');
+    if (number.integer || number.overflows) {
+      number.floating =
+          static_cast<double>(whole->size) * (whole->negative ? -1 : 1);
+      return number;
+    }
   }
   number.floating = base::ParseFloat(text);
   if (number.floating && !number.is_float) {
@@ -210,10 +238,7 @@ std::optional<Number> ParseNumber(std::string_view text, std::string& error) {
     error = "illegal number syntax: " + base::Quote(text);
     return std::nullopt;
   }
-  const double value = *number.floating;
-  if (std::abs(value) < 9.2e18 && std::trunc(value) == value) {
-    number.integer = static_cast<std::int64_t>(value);
-  }
+  UseFloat(*number.floating, number);
   return number;
 }
 

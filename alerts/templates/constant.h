@@ -13,7 +13,7 @@
 namespace alerts::text_template {
 
 // The character in UTF-8; U+FFFD for what is no character.
-void AppendUtf8(std::int64_t rune, std::string& out);
+void AppendRune(std::int64_t rune, std::string& out);
 
 // Go's strconv.Unquote of "..." and `...`; nothing for wrong syntax.
 std::optional<std::string> Unquote(std::string_view quoted);

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "alerts/templates/functions.h"
+#include "alerts/templates/members.h"
 #include "alerts/templates/value.h"
 #include "base/labels.h"
 
@@ -28,6 +29,11 @@ LabelMapPtr MapOf(const base::Labels& labels) {
   LabelMap map;
   for (const base::Label& label : labels) map[label.name] = label.value;
   return std::make_shared<const LabelMap>(std::move(map));
+}
+
+bool CanBeNil(Parameter type) {
+  return type != Parameter::kString && type != Parameter::kInt &&
+         type != Parameter::kTime && type != Parameter::kDuration;
 }
 
 // How a walk over nodes ended.
@@ -83,6 +89,7 @@ class Executor {
   Value EvalPipe(const Value& dot, const Node& node);
   Value EvalCommand(const Value& dot, const Node& node, const Piped& piped);
   Value EvalOperand(const Value& dot, const Node& node);
+  Value ConstantOf(const Number& number);
   Value EvalFunction(const Value& dot, const Node& call,
                      const std::string& name, const NodeList& arguments,
                      const Piped& piped);
@@ -98,7 +105,6 @@ class Executor {
   Value EvalField(const Value& dot, const std::string& field, const Node& node,
                   const Value& receiver, const NodeList& arguments,
                   const Piped& piped);
-  std::optional<Value> FieldOf(const Value& receiver, std::string_view field);
   Value Validate(Value value, Parameter type);
   Value VariableValue(std::string_view name);
   void SetVariable(const std::string& name, Value value);
@@ -219,7 +225,9 @@ bool Executor::WalkRange(const Value& dot, const Branch& branch) {
   } else if (const ValueMapPtr* values = value.As<ValueMapPtr>()) {
     for (const auto& [name, element] : **values) {
       any = true;
-      if (!OneIteration(branch, Value{name}, element)) return true;
+      Value boxed = element;
+      boxed.boxed = true;
+      if (!OneIteration(branch, Value{name}, boxed)) return true;
     }
   } else if (const SampleList* list = value.As<SampleList>()) {
     std::int64_t index = 0;
@@ -227,10 +235,16 @@ bool Executor::WalkRange(const Value& dot, const Branch& branch) {
       any = true;
       if (!OneIteration(branch, Value{index++}, Value{sample})) return true;
     }
-  } else if (const auto* count = value.As<std::int64_t>()) {
+  } else if (const std::optional<std::int64_t> count = CountOf(value)) {
+    if (std::get<Pipe>(branch.pipe->value).variables.size() > 1) {
+      Fail(
+          absl::StrFormat("can't use %s to iterate over more than one variable",
+                          ToString(value)));
+      return false;
+    }
     for (std::int64_t i = 0; i < *count; ++i) {
       any = true;
-      if (!OneIteration(branch, Value{i}, Value{i})) return true;
+      if (!OneIteration(branch, Value{}, NumberLike(value, i))) return true;
     }
   } else if (!value.missing()) {
     Fail("range can't iterate over " + ToString(value));
@@ -287,6 +301,7 @@ Value Executor::EvalPipe(const Value& dot, const Node& node) {
   for (const NodePtr& command : pipe.commands) {
     value = EvalCommand(dot, *command, value);
     if (failed()) return {};
+    value->boxed = false;
   }
   for (const NodePtr& variable : pipe.variables) {
     const std::string& name = std::get<Variable>(variable->value).name;
@@ -296,7 +311,7 @@ Value Executor::EvalPipe(const Value& dot, const Node& node) {
       variables_.push_back({name, *value});
     }
   }
-  return value ? *value : Value{};
+  return value ? *std::move(value) : Value{};
 }
 
 bool Executor::NotAFunction(const NodeList& arguments, const Piped& piped) {
@@ -360,8 +375,7 @@ Value Executor::EvalOperand(const Value& dot, const Node& node) {
     return Value{text->value};
   }
   if (const Number* number = std::get_if<Number>(&node.value)) {
-    if (!number->is_float && number->integer) return Value{*number->integer};
-    return Value{*number->floating};
+    return ConstantOf(*number);
   }
   if (std::holds_alternative<Pipe>(node.value)) return EvalPipe(dot, node);
   if (const Identifier* function = std::get_if<Identifier>(&node.value)) {
@@ -383,6 +397,14 @@ Value Executor::EvalOperand(const Value& dot, const Node& node) {
                    std::nullopt);
 }
 
+// Of a constant that nothing gives a type to.
+Value Executor::ConstantOf(const Number& number) {
+  if (number.complex) return Value{*number.complex};
+  if (number.is_float) return Value{*number.floating};
+  if (number.integer) return Value{*number.integer};
+  return Fail(number.text + " overflows int");
+}
+
 // .a.b.c with arguments for the last field.
 Value Executor::EvalChain(const Value& dot, Value receiver, const Node& node,
                           const std::vector<std::string>& fields,
@@ -397,27 +419,6 @@ Value Executor::EvalChain(const Value& dot, Value receiver, const Node& node,
   return receiver;
 }
 
-std::optional<Value> Executor::FieldOf(const Value& receiver,
-                                       std::string_view field) {
-  if (const RootPtr* root = receiver.As<RootPtr>()) {
-    if (field == "Labels") return Value{(*root)->labels};
-    if (field == "ExternalLabels") return Value{(*root)->external_labels};
-    if (field == "ExternalURL") return Value{(*root)->external_url};
-    if (field == "Value" && (*root)->histogram) {
-      return Value{(*root)->histogram};
-    }
-    if (field == "Value") return Value{(*root)->value};
-  }
-  if (const SamplePtr* sample = receiver.As<SamplePtr>()) {
-    if (field == "Labels") return Value{(*sample)->labels};
-    if (field == "Value" && (*sample)->histogram) {
-      return Value{(*sample)->histogram};
-    }
-    if (field == "Value") return Value{(*sample)->value};
-  }
-  return std::nullopt;
-}
-
 Value Executor::EvalField(const Value& dot, const std::string& field,
                           const Node& node, const Value& receiver,
                           const NodeList& arguments, const Piped& piped) {
@@ -426,24 +427,17 @@ Value Executor::EvalField(const Value& dot, const std::string& field,
     return EvalCall(dot, node, *method, field, &receiver, arguments, piped);
   }
   const bool has_arguments = arguments.size() > 1 || piped.has_value();
-  const LabelMapPtr* labels = receiver.As<LabelMapPtr>();
-  const ValueMapPtr* values = receiver.As<ValueMapPtr>();
-  if (labels != nullptr || values != nullptr) {
+  if (std::optional<Value> element = ElementOf(receiver, field)) {
     if (has_arguments) {
       return Fail(field + " is not a method but has arguments");
     }
-    // Option missingkey=zero: "" of a map of strings, nil of one of anything.
-    if (labels != nullptr) {
-      const auto found = (*labels)->find(field);
-      return Value{found == (*labels)->end() ? std::string() : found->second};
-    }
-    const auto found = (*values)->find(field);
-    return found == (*values)->end() ? Value{} : found->second;
+    return *std::move(element);
   }
   std::optional<Value> value = FieldOf(receiver, field);
   if (!value) {
-    return Fail(absl::StrFormat("can't evaluate field %s in type %s", field,
-                                TypeName(receiver)));
+    return Fail(absl::StrFormat(
+        "can't evaluate field %s in type %s", field,
+        receiver.boxed ? TypeName(Parameter::kAny) : TypeName(receiver)));
   }
   if (has_arguments) {
     return Fail(field + " has arguments but cannot be invoked as function");
@@ -475,6 +469,10 @@ Value Executor::EvalCall(const Value& dot, const Node& call,
   if (!function.variadic && given != wanted) {
     return Fail(absl::StrFormat("wrong number of args for %s: want %d got %d",
                                 name, wanted, given));
+  }
+  if (function.results > 1) {
+    return Fail(absl::StrFormat("can't call method/function %s with %d results",
+                                base::Quote(name), function.results));
   }
   if (function.short_circuit) return EvalLogic(dot, name, arguments, piped);
   Arguments values;
@@ -511,14 +509,23 @@ Value Executor::EvalLogic(const Value& dot, std::string_view name,
 Value Executor::EvalArgument(const Value& dot, Parameter type,
                              const Node& node) {
   At(node);
-  const bool literal = std::holds_alternative<Bool>(node.value) ||
-                       std::holds_alternative<Number>(node.value) ||
+  const Number* number = std::get_if<Number>(&node.value);
+  const bool literal = number != nullptr ||
+                       std::holds_alternative<Bool>(node.value) ||
                        std::holds_alternative<String>(node.value);
   if (std::holds_alternative<Nil>(node.value)) {
-    if (type != Parameter::kString) return {};
-    return Fail("cannot assign nil to string");
+    if (CanBeNil(type)) return {};
+    return Fail(absl::StrFormat("cannot assign nil to %s", TypeName(type)));
   }
-  if (literal && (type == Parameter::kSamples || type == Parameter::kSample)) {
+  if (literal && (type == Parameter::kInt || type == Parameter::kDuration)) {
+    if (number == nullptr || !number->integer) {
+      return Fail("expected integer; found " + ToString(node));
+    }
+    if (type == Parameter::kInt) return Value{*number->integer};
+    return Value{GoDuration{*number->integer}};
+  }
+  if (literal && (type == Parameter::kSamples || type == Parameter::kSample ||
+                  type == Parameter::kTime)) {
     return Fail(absl::StrFormat("can't handle %s for arg of type %s",
                                 ToString(node), TypeName(type)));
   }
@@ -532,15 +539,19 @@ Value Executor::EvalArgument(const Value& dot, Parameter type,
 
 // The value as an argument of this type.
 Value Executor::Validate(Value value, Parameter type) {
+  value.boxed = false;
   if (type == Parameter::kAny || type == Parameter::kReflect) return value;
   if (value.missing()) {
-    if (type != Parameter::kString) return value;
-    return Fail("invalid value; expected string");
+    if (CanBeNil(type)) return value;
+    return Fail(absl::StrFormat("invalid value; expected %s", TypeName(type)));
   }
   const bool fits =
       (type == Parameter::kString && value.As<std::string>() != nullptr) ||
       (type == Parameter::kSamples && value.As<SampleList>() != nullptr) ||
-      (type == Parameter::kSample && value.As<SamplePtr>() != nullptr);
+      (type == Parameter::kSample && value.As<SamplePtr>() != nullptr) ||
+      (type == Parameter::kInt && value.As<std::int64_t>() != nullptr) ||
+      (type == Parameter::kTime && value.As<GoTime>() != nullptr) ||
+      (type == Parameter::kDuration && value.As<GoDuration>() != nullptr);
   if (fits) return value;
   return Fail(absl::StrFormat("wrong type for value; expected %s; got %s",
                               TypeName(type), TypeName(value)));

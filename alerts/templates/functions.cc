@@ -86,7 +86,9 @@ absl::StatusOr<Value> SampleNumber(const TemplateContext&,
 absl::StatusOr<Value> SortByLabel(const TemplateContext&,
                                   const Arguments& arguments) {
   const SampleList* list = arguments[1].As<SampleList>();
-  if (list == nullptr) return arguments[1];
+  if (list == nullptr) {
+    return Value{SampleList(std::make_shared<const std::vector<SamplePtr>>())};
+  }
   std::vector<SamplePtr> sorted = **list;
   const std::string& name = TextOf(arguments, 0);
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -246,7 +248,7 @@ absl::StatusOr<Value> PrintLine(const TemplateContext&,
   std::string text;
   for (const Value& argument : arguments) {
     if (!text.empty() || &argument != &arguments.front()) text += " ";
-    text += argument.missing() ? "<nil>" : ToString(argument);
+    text += ToArgumentString(argument);
   }
   return Value{text + "\n"};
 }
@@ -275,7 +277,7 @@ absl::StatusOr<Value> EscapeHtml(const TemplateContext&,
   static constexpr Replacement kRows[] = {
       {'"', "&#34;"}, {'\'', "&#39;"}, {'&', "&amp;"},
       {'<', "&lt;"},  {'>', "&gt;"},   {'\0', "\xef\xbf\xbd"}};
-  return Value{Escape(Print(arguments), kRows)};
+  return Value{Escape(PrintPointedTo(arguments), kRows)};
 }
 
 absl::StatusOr<Value> EscapeScript(const TemplateContext&,
@@ -284,12 +286,12 @@ absl::StatusOr<Value> EscapeScript(const TemplateContext&,
       {'\\', "\\\\"},    {'\'', "\\'"},     {'"', "\\\""},    {'<', "\\u003C"},
       {'>', "\\u003E"},  {'&', "\\u0026"},  {'=', "\\u003D"}, {'\n', "\\u000A"},
       {'\t', "\\u0009"}, {'\r', "\\u000D"}, {'\0', "\\u0000"}};
-  return Value{Escape(Print(arguments), kRows)};
+  return Value{Escape(PrintPointedTo(arguments), kRows)};
 }
 
 absl::StatusOr<Value> EscapeQuery(const TemplateContext&,
                                   const Arguments& arguments) {
-  return Value{QueryEscape(Print(arguments))};
+  return Value{QueryEscape(PrintPointedTo(arguments))};
 }
 
 using enum Parameter;
@@ -361,6 +363,12 @@ std::string_view TypeName(Parameter parameter) {
       return "template.queryResult";
     case Parameter::kSample:
       return "*template.sample";
+    case Parameter::kInt:
+      return "int";
+    case Parameter::kTime:
+      return "time.Time";
+    case Parameter::kDuration:
+      return "time.Duration";
   }
   return "";
 }

@@ -19,8 +19,11 @@ enum class Parameter {
   kAny,      // Go's interface {}: a missing value arrives as nil.
   kReflect,  // Go's reflect.Value: the same, of builtin functions.
   kString,
-  kSamples,  // template.queryResult
-  kSample,   // *template.sample
+  kSamples,   // template.queryResult
+  kSample,    // *template.sample
+  kInt,       // int
+  kTime,      // time.Time
+  kDuration,  // time.Duration
 };
 
 // Go's name of the parameter's type, as messages show it.
@@ -41,6 +44,8 @@ struct Function {
   // The first release of Prometheus that has it; where that is not certain, an
   // older one.
   base::Version since = base::kAlways;
+  // Of a method: Go calls none that gives more than one.
+  int results = 1;
 };
 
 // All rows, sorted by name.
@@ -49,9 +54,12 @@ std::span<const Function> Functions();
 // Null when there is none of this name.
 const Function* FindFunction(std::string_view name);
 
-// The method of a time or duration; null when there is none. Its first
+// The method of a value of package time; null when there is none. Its first
 // argument is the value.
 const Function* FindMethod(const Value& receiver, std::string_view name);
+
+// Go's fmt %s of an argument.
+std::string AsText(const Value& value);
 
 // Kernels in files of their own.
 absl::StatusOr<Value> Printf(const TemplateContext& context,

@@ -161,7 +161,8 @@ absl::StatusOr<Value> HumanizeTimestamp(const TemplateContext&,
   if (!value.ok()) return value.status();
   const auto time = Milliseconds(*value);
   if (!time.ok()) return time.status();
-  return Value{*time ? ToString(GoTime{**time}) : Significant(*value)};
+  return Value{*time ? ToString(TimeOfMilliseconds(**time))
+                     : Significant(*value)};
 }
 
 absl::StatusOr<Value> ToTime(const TemplateContext&,
@@ -171,7 +172,9 @@ absl::StatusOr<Value> ToTime(const TemplateContext&,
   const auto time = Milliseconds(*value);
   if (!time.ok()) return time.status();
   if (!*time) return absl::InvalidArgumentError("value is NaN or Inf");
-  return Value{GoTime{**time}};
+  GoTime result = TimeOfMilliseconds(**time);
+  result.pointer = true;
+  return Value{result};
 }
 
 absl::StatusOr<Value> ToDuration(const TemplateContext&,
@@ -181,7 +184,8 @@ absl::StatusOr<Value> ToDuration(const TemplateContext&,
   const auto time = Milliseconds(*value);
   if (!time.ok()) return time.status();
   if (!*time) return absl::InvalidArgumentError("value is NaN or Inf");
-  return Value{GoDuration{static_cast<std::int64_t>(*value * 1e9)}};
+  return Value{GoDuration{
+      .nanoseconds = static_cast<std::int64_t>(*value * 1e9), .pointer = true}};
 }
 
 }  // namespace alerts::text_template

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/quote.h"
 #include "re2/re2.h"
 
 namespace alerts::text_template {
@@ -67,7 +68,7 @@ std::pair<std::int32_t, std::size_t> Decode(std::string_view text,
 std::string Describe(std::string_view text, std::size_t at) {
   const auto [rune, length] = Decode(text, at);
   std::string description = absl::StrFormat("U+%04X", rune);
-  if (rune >= ' ' && rune != 0x7f) {
+  if (rune >= 0 && base::IsPrintable(static_cast<std::uint32_t>(rune))) {
     description += " '" + std::string(text.substr(at, length)) + "'";
   }
   return description;
@@ -186,7 +187,7 @@ bool Lexer::LexText() {
 }
 
 bool Lexer::LexComment() {
-  const std::size_t close = text_.find("*/", at_);
+  const std::size_t close = text_.find("*/", at_ + 2);
   if (close == std::string_view::npos) return Fail("unclosed comment");
   at_ = close + 2;
   const bool trim = RightTrimMarker(at_);

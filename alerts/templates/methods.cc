@@ -1,124 +1,134 @@
-// The methods of toTime's and toDuration's results (Go's package time).
+// The methods of values of Go's package time: what toTime and toDuration give,
+// and what their methods give.
 
 #include <algorithm>
 #include <span>
 
-#include "absl/strings/str_format.h"
-#include "absl/time/time.h"
+#include "absl/time/civil_time.h"
 #include "alerts/templates/functions.h"
+#include "alerts/templates/go_time.h"
 
 namespace alerts::text_template {
 namespace {
 
 using Result = absl::StatusOr<Value>;
 
+constexpr std::int64_t kMicrosecond = 1'000;
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+
+GoTime TimeOf(const Arguments& arguments, std::size_t i = 0) {
+  return *arguments[i].As<GoTime>();
+}
+GoDuration DurationOf(const Arguments& arguments, std::size_t i = 0) {
+  return *arguments[i].As<GoDuration>();
+}
+std::int64_t IntegerOf(const Arguments& arguments, std::size_t i) {
+  return *arguments[i].As<std::int64_t>();
+}
 absl::CivilSecond Civil(const Arguments& arguments) {
-  return absl::ToCivilSecond(
-      absl::FromUnixMillis(arguments[0].As<GoTime>()->milliseconds),
-      absl::UTCTimeZone());
+  return CivilOf(TimeOf(arguments));
 }
 
 template <typename Integer>
-absl::StatusOr<Value> Whole(Integer value) {
+Result Whole(Integer value) {
   return Value{static_cast<std::int64_t>(value)};
 }
 
-std::string Name(const Arguments& arguments, const char* format) {
-  return absl::FormatTime(
-      format, absl::FromUnixMillis(arguments[0].As<GoTime>()->milliseconds),
-      absl::UTCTimeZone());
+// Since 1970, in parts of a second.
+Result Since1970(const Arguments& arguments, std::int64_t parts) {
+  const GoTime time = TimeOf(arguments);
+  // Wraps around, as in Go, for times that do not fit.
+  const auto whole = static_cast<std::uint64_t>(time.seconds) *
+                     static_cast<std::uint64_t>(parts);
+  return Whole(
+      whole + static_cast<std::uint64_t>(time.nanoseconds / (kSecond / parts)));
 }
 
-struct LayoutPart {
-  std::string_view layout;
-  const char* format;  // Of absl::FormatTime, in UTC.
-};
-// The longest of those that begin alike first.
-constexpr LayoutPart kLayout[] = {
-    {"January", "%B"},  {"Jan", "%b"},   {"Monday", "%A"},
-    {"Mon", "%a"},      {"MST", "UTC"},  {"2006", "%Y"},
-    {"002", "%j"},      {"01", "%m"},    {"02", "%d"},
-    {"03", "%I"},       {"04", "%M"},    {"05", "%S"},
-    {"06", "%y"},       {"15", "%H"},    {"_2", "%e"},
-    {"PM", "%p"},       {"pm", "%P"},    {"-07:00", "+00:00"},
-    {"-0700", "+0000"}, {"Z07:00", "Z"}, {".000", nullptr},
-};
-
-absl::StatusOr<Value> FormatLayout(const TemplateContext&,
-                                   const Arguments& arguments) {
-  std::string_view layout = *arguments[1].As<std::string>();
-  std::string text;
-  while (!layout.empty()) {
-    const auto* part = std::find_if(
-        std::begin(kLayout), std::end(kLayout),
-        [&](const LayoutPart& row) { return layout.starts_with(row.layout); });
-    if (part != std::end(kLayout)) {
-      text +=
-          part->format != nullptr
-              ? Name(arguments, part->format)
-              : absl::StrFormat(".%03d",
-                                arguments[0].As<GoTime>()->milliseconds % 1000);
-      layout.remove_prefix(part->layout.size());
-      continue;
-    }
-    const char next = layout.front();
-    const absl::CivilSecond civil = Civil(arguments);
-    switch (next) {
-      case '1':
-        text += absl::StrFormat("%d", civil.month());
-        break;
-      case '2':
-        text += absl::StrFormat("%d", civil.day());
-        break;
-      case '3':
-        text += absl::StrFormat("%d", (civil.hour() + 11) % 12 + 1);
-        break;
-      case '4':
-        text += absl::StrFormat("%d", civil.minute());
-        break;
-      case '5':
-        text += absl::StrFormat("%d", civil.second());
-        break;
-      default:
-        text += next;
-    }
-    layout.remove_prefix(1);
-  }
-  return Value{text};
+Result AddDate(const TemplateContext&, const Arguments& a) {
+  const absl::CivilSecond civil = Civil(a);
+  return Value{
+      TimeOfCivil(absl::CivilSecond(civil.year() + IntegerOf(a, 1),
+                                    civil.month() + IntegerOf(a, 2),
+                                    civil.day() + IntegerOf(a, 3), civil.hour(),
+                                    civil.minute(), civil.second()),
+                  TimeOf(a).nanoseconds)};
 }
 
-absl::StatusOr<Value> Text(const TemplateContext&, const Arguments& arguments) {
-  return Value{ToString(arguments[0])};
+// UTC() of a time: no pointer any more.
+Result SameTime(const TemplateContext&, const Arguments& a) {
+  GoTime time = TimeOf(a);
+  time.pointer = false;
+  return Value{time};
 }
 
-double Nanoseconds(const Arguments& arguments) {
-  return static_cast<double>(arguments[0].As<GoDuration>()->nanoseconds);
+Result Absolute(const TemplateContext&, const Arguments& a) {
+  const std::int64_t size = DurationOf(a).nanoseconds;
+  if (size == INT64_MIN) return Value{GoDuration{INT64_MAX}};
+  return Value{GoDuration{size < 0 ? -size : size}};
 }
+
+Result Text(const TemplateContext&, const Arguments& a) {
+  return Value{ToString(a[0])};
+}
+
+using enum Parameter;
 
 // clang-format off
 const Function kTimeMethods[] = {
+    {"Add", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Add(TimeOf(a), DurationOf(a, 1))}; }},
+    {"AddDate", {kInt, kInt, kInt}, false, AddDate},
+    {"After", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Compare(TimeOf(a), TimeOf(a, 1)) > 0}; }},
+    {"Before", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Compare(TimeOf(a), TimeOf(a, 1)) < 0}; }},
+    {"Clock", {}, false, nullptr, false, base::kAlways, 3},
+    {"Compare", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Compare(TimeOf(a), TimeOf(a, 1))); }},
+    {"Date", {}, false, nullptr, false, base::kAlways, 3},
     {"Day", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).day()); }},
-    {"Format", {Parameter::kString}, false, FormatLayout},
+    {"Equal", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Compare(TimeOf(a), TimeOf(a, 1)) == 0}; }},
+    {"Format", {kString}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{FormatTime(TimeOf(a), *a[1].As<std::string>())}; }},
+    {"GoString", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{SourceOf(TimeOf(a))}; }},
     {"Hour", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).hour()); }},
+    {"ISOWeek", {}, false, nullptr, false, base::kAlways, 2},
+    {"IsDST", {}, false, [](const TemplateContext&, const Arguments&) -> Result { return Value{false}; }},
+    {"IsZero", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Compare(TimeOf(a), TimeOfCivil(absl::CivilSecond(1), 0)) == 0}; }},
+    {"Local", {}, false, SameTime},
+    {"Location", {}, false, [](const TemplateContext&, const Arguments&) -> Result { return Value{GoLocation{}}; }},
     {"Minute", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).minute()); }},
-    {"Month", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Name(a, "%B")}; }},
+    {"Month", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{MonthOf(TimeOf(a))}; }},
+    {"Nanosecond", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(TimeOf(a).nanoseconds); }},
+    {"Round", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Round(TimeOf(a), DurationOf(a, 1))}; }},
     {"Second", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).second()); }},
     {"String", {}, false, Text},
-    {"UTC", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return a[0]; }},
-    {"Unix", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoTime>()->milliseconds / 1000); }},
-    {"UnixMilli", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoTime>()->milliseconds); }},
-    {"Weekday", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Name(a, "%A")}; }},
+    {"Sub", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Subtract(TimeOf(a), TimeOf(a, 1))}; }},
+    {"Truncate", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Truncate(TimeOf(a), DurationOf(a, 1))}; }},
+    {"UTC", {}, false, SameTime},
+    {"Unix", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Since1970(a, 1); }},
+    {"UnixMicro", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Since1970(a, kSecond / kMicrosecond); }},
+    {"UnixMilli", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Since1970(a, kSecond / kMillisecond); }},
+    {"UnixNano", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Since1970(a, kSecond); }},
+    {"Weekday", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{WeekdayOf(TimeOf(a))}; }},
     {"Year", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).year()); }},
     {"YearDay", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(absl::GetYearDay(absl::CivilDay(Civil(a)))); }},
+    {"Zone", {}, false, nullptr, false, base::kAlways, 2},
 };
-// clang-format on
 
-// clang-format off
 const Function kDurationMethods[] = {
-    {"Hours", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 3.6e12}; }},
-    {"Milliseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(a[0].As<GoDuration>()->nanoseconds / 1'000'000); }},
-    {"Minutes", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 6e10}; }},
-    {"Seconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Nanoseconds(a) / 1e9}; }},
+    {"Abs", {}, false, Absolute},
+    {"Hours", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{InUnits(DurationOf(a), kHour)}; }},
+    {"Microseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(DurationOf(a).nanoseconds / kMicrosecond); }},
+    {"Milliseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(DurationOf(a).nanoseconds / kMillisecond); }},
+    {"Minutes", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{InUnits(DurationOf(a), kMinute)}; }},
+    {"Nanoseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(DurationOf(a).nanoseconds); }},
+    {"Round", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Round(DurationOf(a), DurationOf(a, 1))}; }},
+    {"Seconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{InUnits(DurationOf(a), kSecond)}; }},
+    {"String", {}, false, Text},
+    {"Truncate", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Truncate(DurationOf(a), DurationOf(a, 1))}; }},
+};
+
+// Of months, days of the week and places.
+const Function kNameMethods[] = {
     {"String", {}, false, Text},
 };
 // clang-format on
@@ -129,6 +139,11 @@ const Function* FindMethod(const Value& receiver, std::string_view name) {
   std::span<const Function> methods;
   if (receiver.As<GoTime>() != nullptr) methods = kTimeMethods;
   if (receiver.As<GoDuration>() != nullptr) methods = kDurationMethods;
+  if (receiver.As<GoMonth>() != nullptr ||
+      receiver.As<GoWeekday>() != nullptr ||
+      receiver.As<GoLocation>() != nullptr) {
+    methods = kNameMethods;
+  }
   const auto found =
       std::find_if(methods.begin(), methods.end(),
                    [&](const Function& row) { return row.name == name; });

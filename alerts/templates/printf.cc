@@ -1,257 +1,304 @@
-// printf: Go's fmt.Sprintf.
+// printf: Go's fmt.Sprintf (fmt/print.go).
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/strings/str_format.h"
-#include "alerts/templates/constant.h"
 #include "alerts/templates/functions.h"
-#include "base/labels.h"
+#include "alerts/templates/go_format.h"
+#include "base/utf8.h"
 
 namespace alerts::text_template {
 namespace {
 
-// What stands between % and the verb.
-struct Directive {
-  bool minus = false;
-  bool plus = false;
-  bool sharp = false;
-  bool space = false;
-  bool zero = false;
-  std::optional<int> width;
-  std::optional<int> precision;
-  char verb = 0;
-};
+// What a width or precision may be, as in Go.
+constexpr std::size_t kMost = 1'000'000;
 
-// A width that hostile text may ask for (Go's fmt allows a million).
-constexpr int kMaxWidth = 1'000'000;
+// Since the year 1: what a time.Time holds.
+constexpr std::int64_t kSecondsTo1970 = 62'135'596'800;
 
-std::size_t RuneCount(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-      }));
+std::string Struct(
+    const FormatFlags& flags, std::string_view type,
+    const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string text = flags.sharp_v ? std::string(type) + "{" : "{";
+  bool first = true;
+  for (const auto& [name, value] : fields) {
+    if (!first) text += flags.sharp_v ? ", " : " ";
+    first = false;
+    if (flags.plus_v || flags.sharp_v) text += name + ":";
+    text += value;
+  }
+  return text + "}";
 }
 
-std::string Pad(const Directive& directive, std::string text) {
-  const std::size_t width =
-      static_cast<std::size_t>(directive.width.value_or(0));
-  const std::size_t size = RuneCount(text);
-  if (size >= width) return text;
-  if (directive.minus) return text.append(width - size, ' ');
-  if (!directive.zero) return std::string(width - size, ' ') + text;
-  const std::size_t sign =
-      !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-  text.insert(sign, width - size, '0');
-  return text;
-}
+// Prints one argument. A Go value that holds others is printed with each of
+// them under the same flags and verb.
+class Argument {
+ public:
+  Argument(const FormatFlags& flags, std::string_view verb)
+      : flags_(flags),
+        verb_(verb),
+        letter_(verb.size() == 1 ? verb.front() : '\0') {}
 
-std::string WithSign(const Directive& directive, bool negative,
-                     std::string digits) {
-  if (negative) return "-" + digits;
-  if (directive.plus) return "+" + digits;
-  if (directive.space) return " " + digits;
-  return digits;
-}
-
-std::string Radix(std::uint64_t value, int radix) {
-  char buffer[72];
-  const auto end =
-      std::to_chars(std::begin(buffer), std::end(buffer), value, radix);
-  return std::string(buffer, end.ptr);
-}
-
-std::string Upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return text;
-}
-
-std::optional<std::string> FormatInteger(const Directive& directive,
-                                         std::int64_t value) {
-  const bool negative = value < 0;
-  const auto bits = static_cast<std::uint64_t>(value);
-  const std::uint64_t size = negative ? 0 - bits : bits;
-  std::string digits;
-  switch (directive.verb) {
-    case 'v':
-    case 'd':
-      digits = Radix(size, 10);
-      break;
-    case 'b':
-      digits = Radix(size, 2);
-      break;
-    case 'o':
-      digits = (directive.sharp ? "0" : "") + Radix(size, 8);
-      break;
-    case 'O':
-      digits = "0o" + Radix(size, 8);
-      break;
-    case 'x':
-      digits = (directive.sharp ? "0x" : "") + Radix(size, 16);
-      break;
-    case 'X':
-      digits = (directive.sharp ? "0X" : "") + Upper(Radix(size, 16));
-      break;
-    case 'c':
-      AppendUtf8(value, digits);
-      return Pad(directive, digits);
-    case 'q': {
-      std::string character;
-      AppendUtf8(value, character);
-      return Pad(directive, "'" + character + "'");
+  std::string Print(const Value& value) const {
+    if (value.missing()) {
+      return letter_ == 'v' || letter_ == 'T' ? Padded(flags_, "<nil>")
+                                              : BadVerb("<nil>");
     }
-    case 'U':
-      return Pad(directive, absl::StrFormat("U+%04X", bits));
-    default:
-      return std::nullopt;
+    if (letter_ == 'T') return FormatText(flags_, TypeName(value));
+    // It is for errors alone.
+    if (letter_ == 'w') {
+      return BadVerb(TypeName(value), AsValue().PrintAny(value, true));
+    }
+    return PrintAny(value, /*outermost=*/true);
   }
-  if (directive.precision) {
-    const auto least = static_cast<std::size_t>(*directive.precision);
-    if (digits.size() < least) digits.insert(0, least - digits.size(), '0');
-  }
-  return Pad(directive, WithSign(directive, negative, std::move(digits)));
-}
 
-std::optional<std::string> FormatFloating(const Directive& directive,
-                                          double value) {
-  const char verb = directive.verb;
-  if (std::string_view("veEfFgG").find(verb) == std::string_view::npos) {
+ private:
+  // Of a value that cannot be written with this verb: with %v in its place,
+  // and without its String().
+  std::string BadVerb(std::string_view shown) const {
+    return absl::StrFormat("%%!%s(%s)", verb_, shown);
+  }
+  std::string BadVerb(std::string_view type, std::string shown) const {
+    return BadVerb(std::string(type) + "=" + std::move(shown));
+  }
+  Argument AsValue() const {
+    Argument argument(flags_, "v");
+    argument.plainly_ = true;
+    return argument;
+  }
+
+  bool Is(std::string_view verbs) const {
+    return letter_ != '\0' && verbs.find(letter_) != std::string_view::npos;
+  }
+
+  std::string Integer(std::uint64_t bits, bool is_signed,
+                      std::string_view type) const {
+    switch (letter_) {
+      case 'v':
+        if (flags_.sharp_v && !is_signed) return Address(bits);
+        [[fallthrough]];
+      case 'd':
+        return FormatInteger(flags_, bits, is_signed, 10, letter_);
+      case 'b':
+        return FormatInteger(flags_, bits, is_signed, 2, letter_);
+      case 'o':
+      case 'O':
+        return FormatInteger(flags_, bits, is_signed, 8, letter_);
+      case 'x':
+      case 'X':
+        return FormatInteger(flags_, bits, is_signed, 16, letter_);
+      case 'c':
+        return FormatCharacter(flags_, bits);
+      case 'q':
+        return FormatQuotedCharacter(flags_, bits);
+      case 'U':
+        return FormatCodePoint(flags_, bits);
+      default:
+        return BadVerb(type, AsValue().Integer(bits, is_signed, type));
+    }
+  }
+
+  // 0x2a, whatever the flags but a width.
+  std::string Address(std::uint64_t bits) const {
+    FormatFlags flags = flags_;
+    flags.sharp = true;
+    return FormatInteger(flags, bits, false, 16, 'x');
+  }
+
+  std::string Boolean(bool truth) const {
+    const std::string_view text = truth ? "true" : "false";
+    if (Is("tv")) return Padded(flags_, std::string(text));
+    return BadVerb("bool", AsValue().Boolean(truth));
+  }
+
+  std::string Floating(double value) const {
+    if (letter_ == 'v') return FormatFloating(flags_, value, 'g', std::nullopt);
+    if (Is("bgGxX")) {
+      return FormatFloating(flags_, value, letter_, std::nullopt);
+    }
+    if (Is("eEfF")) {
+      return FormatFloating(flags_, value, letter_ == 'F' ? 'f' : letter_, 6);
+    }
+    return BadVerb("float64", AsValue().Floating(value));
+  }
+
+  std::string ComplexNumber(const Complex& value) const {
+    if (!Is("vbgGxXeEfF")) {
+      return BadVerb("complex128", AsValue().ComplexNumber(value));
+    }
+    Argument imaginary = *this;
+    imaginary.flags_.plus = true;
+    return "(" + Floating(value.real()) + imaginary.Floating(value.imag()) +
+           "i)";
+  }
+
+  std::string String(std::string_view text, std::string_view type) const {
+    switch (letter_) {
+      case 'v':
+        if (flags_.sharp_v) return FormatQuotedText(flags_, text);
+        [[fallthrough]];
+      case 's':
+        return FormatText(flags_, text);
+      case 'q':
+        return FormatQuotedText(flags_, text);
+      case 'x':
+      case 'X':
+        return FormatBytes(flags_, text, letter_);
+      default:
+        return BadVerb(type, AsValue().String(text, type));
+    }
+  }
+
+  // Whether the value's String() is what to print.
+  bool BySpeech() const { return !plainly_ && Is("vsxXq") && !flags_.sharp_v; }
+
+  // A pointer that leads nowhere.
+  std::string NilPointer(std::string_view type) const {
+    if (Is("bodxX")) return Integer(0, false, type);
+    if (letter_ != 'v') return BadVerb(type, AsValue().NilPointer(type));
+    if (flags_.sharp_v) return absl::StrFormat("(%s)(nil)", type);
+    return Padded(flags_, "<nil>");
+  }
+
+  std::string Time(GoTime time) const {
+    if (!plainly_ && flags_.sharp_v) return FormatText(flags_, SourceOf(time));
+    if (BySpeech()) return String(ToString(time), "time.Time");
+    const auto since =
+        static_cast<std::uint64_t>(time.seconds + kSecondsTo1970);
+    const auto rest = static_cast<std::uint64_t>(time.nanoseconds);
+    const std::string text = Struct(flags_, "time.Time",
+                                    {{"wall", Integer(rest, false, "uint64")},
+                                     {"ext", Integer(since, true, "int64")},
+                                     {"loc", NilPointer("*time.Location")}});
+    return time.pointer ? "&" + text : text;
+  }
+
+  // A number that has a name.
+  std::string Named(const std::string& name, std::int64_t number,
+                    std::string_view type) const {
+    if (BySpeech()) return String(name, type);
+    return Integer(static_cast<std::uint64_t>(number), true, type);
+  }
+
+  std::string Map(const Value& value) const {
+    const auto open = flags_.sharp_v ? TypeName(value) + "{" : "map[";
+    std::string text = open;
+    const auto add = [&](const std::string& key, const Value& element) {
+      if (text.size() > open.size()) text += flags_.sharp_v ? ", " : " ";
+      text += String(key, "string") + ":" + Element(element);
+    };
+    if (const LabelMapPtr* labels = value.As<LabelMapPtr>()) {
+      for (const auto& [name, label] : **labels) add(name, Value{label});
+    } else {
+      for (const auto& [name, element] : **value.As<ValueMapPtr>()) {
+        add(name, element);
+      }
+    }
+    return text + (flags_.sharp_v ? "}" : "]");
+  }
+
+  // What a map or list holds; nothing at all is an interface that is nil.
+  std::string Element(const Value& value) const {
+    if (!value.missing()) return PrintAny(value, /*outermost=*/false);
+    return flags_.sharp_v ? "interface {}(nil)" : "<nil>";
+  }
+
+  std::string Samples(const std::vector<SamplePtr>& samples) const {
+    std::string text = flags_.sharp_v ? "template.queryResult{" : "[";
+    for (const SamplePtr& sample : samples) {
+      if (&sample != &samples.front()) text += flags_.sharp_v ? ", " : " ";
+      // Go prints addresses here; the samples say more.
+      text += SampleText(*sample);
+    }
+    return text + (flags_.sharp_v ? "}" : "]");
+  }
+
+  std::string SampleText(const Sample& sample) const {
+    return Struct(flags_, "template.sample",
+                  {{"Labels", Map(Value{sample.labels})},
+                   {"Value", sample.histogram ? Histogram(sample.histogram)
+                                              : Floating(sample.value)}});
+  }
+
+  std::string Histogram(const base::HistogramPtr& histogram) const {
+    const std::string text = base::ToString(*histogram);
+    if (Is("vsxXq")) return String(text, "*histogram.FloatHistogram");
+    return BadVerb("*histogram.FloatHistogram", text);
+  }
+
+  std::string RootText(const Value& value) const {
+    const Root& root = **value.As<RootPtr>();
+    return Struct(flags_, TypeName(value),
+                  {{"Labels", Map(Value{root.labels})},
+                   {"ExternalLabels", Map(Value{root.external_labels})},
+                   {"ExternalURL", String(root.external_url, "string")},
+                   {"Value", root.histogram ? Histogram(root.histogram)
+                                            : Floating(root.value)}});
+  }
+
+  // What Go's fmt knows without looking into it; nothing for the rest.
+  std::optional<std::string> Basic(const Value& value) const {
+    if (const bool* truth = value.As<bool>()) return Boolean(*truth);
+    if (const auto* integer = value.As<std::int64_t>()) {
+      return Integer(static_cast<std::uint64_t>(*integer), true, "int");
+    }
+    if (const Byte* byte = value.As<Byte>()) {
+      return Integer(byte->value, false, "uint8");
+    }
+    if (const double* number = value.As<double>()) return Floating(*number);
+    if (const auto* number = value.As<Complex>()) return ComplexNumber(*number);
+    if (const auto* text = value.As<std::string>()) {
+      return String(*text, "string");
+    }
+    if (const auto* html = value.As<SafeHtml>()) {
+      return String(html->text, "template.HTML");
+    }
     return std::nullopt;
   }
-  const bool negative = std::signbit(value) && !std::isnan(value);
-  Directive padding = directive;
-  std::string digits;
-  if (std::isnan(value) || std::isinf(value)) {
-    padding.zero = false;
-    if (std::isinf(value) && !negative) padding.plus = true;
-    digits = std::isnan(value) ? "NaN" : "Inf";
-  } else if ((verb == 'v' || verb == 'g' || verb == 'G') &&
-             !directive.precision) {
-    digits = FormatFloat(std::abs(value));
-    if (verb == 'G') digits = Upper(digits);
-  } else {
-    const int precision = directive.precision.value_or(6);
-    const double size = std::abs(value);
-    switch (verb) {
-      case 'e':
-        digits = absl::StrFormat("%.*e", precision, size);
-        break;
-      case 'E':
-        digits = absl::StrFormat("%.*E", precision, size);
-        break;
-      case 'f':
-      case 'F':
-        digits = absl::StrFormat("%.*f", precision, size);
-        break;
-      case 'G':
-        digits = absl::StrFormat("%.*G", precision, size);
-        break;
-      default:
-        digits = absl::StrFormat("%.*g", precision, size);
+
+  // Values of package time.
+  std::optional<std::string> OfTime(const Value& value) const {
+    if (const GoTime* time = value.As<GoTime>()) return Time(*time);
+    if (const GoDuration* duration = value.As<GoDuration>()) {
+      return Named(ToString(*duration), duration->nanoseconds, "time.Duration");
     }
-  }
-  return Pad(padding, WithSign(padding, negative, std::move(digits)));
-}
-
-std::string Hexadecimal(std::string_view text, const Directive& directive) {
-  std::string digits;
-  for (const char byte : text) {
-    if (directive.space && !digits.empty()) digits += ' ';
-    digits += absl::StrFormat("%02x", static_cast<unsigned char>(byte));
-  }
-  return directive.verb == 'X' ? Upper(digits) : digits;
-}
-
-std::optional<std::string> FormatText(const Directive& directive,
-                                      std::string_view text) {
-  if (directive.precision && directive.verb != 'x' && directive.verb != 'X') {
-    std::size_t end = 0;
-    for (int runes = 0; end < text.size(); ++end) {
-      const bool begins =
-          (static_cast<unsigned char>(text[end]) & 0xc0U) != 0x80U;
-      if (begins && runes++ == *directive.precision) break;
+    if (const GoMonth* month = value.As<GoMonth>()) {
+      return Named(ToString(*month), month->number, "time.Month");
     }
-    text = text.substr(0, end);
-  }
-  switch (directive.verb) {
-    case 'v':
-      if (directive.sharp) return Pad(directive, base::Quote(text));
-      [[fallthrough]];
-    case 's':
-      return Pad(directive, std::string(text));
-    case 'q':
-      if (directive.sharp && text.find('`') == std::string_view::npos) {
-        return Pad(directive, "`" + std::string(text) + "`");
-      }
-      return Pad(directive, base::Quote(text));
-    case 'x':
-    case 'X':
-      return Pad(directive, Hexadecimal(text, directive));
-    default:
-      return std::nullopt;
-  }
-}
-
-std::string Format(const Directive& directive, const Value& value);
-
-// A map's or list's elements are each formatted.
-std::optional<std::string> FormatContainer(const Directive& directive,
-                                           const Value& value) {
-  std::string text = "map[";
-  const auto add = [&](const std::string& name, const Value& element) {
-    if (text.size() > 4) text += " ";
-    Directive plain = directive;
-    text += Format(plain, Value{name}) + ":" + Format(plain, element);
-  };
-  if (const LabelMapPtr* labels = value.As<LabelMapPtr>()) {
-    for (const auto& [name, label] : **labels) add(name, Value{label});
-    return text + "]";
-  }
-  if (const ValueMapPtr* values = value.As<ValueMapPtr>()) {
-    for (const auto& [name, element] : **values) add(name, element);
-    return text + "]";
-  }
-  return std::nullopt;
-}
-
-std::string BadVerb(const Directive& directive, const Value& value) {
-  const std::string verb(1, directive.verb);
-  if (value.missing()) return "%!" + verb + "(<nil>)";
-  return "%!" + verb + "(" + TypeName(value) + "=" + ToString(value) + ")";
-}
-
-std::string Format(const Directive& directive, const Value& value) {
-  if (directive.verb == 'T') return Pad(directive, TypeName(value));
-  if (value.missing()) {
-    return directive.verb == 'v' ? Pad(directive, "<nil>")
-                                 : BadVerb(directive, value);
-  }
-  std::optional<std::string> text;
-  if (const bool* truth = value.As<bool>()) {
-    if (directive.verb == 't' || directive.verb == 'v') {
-      text = Pad(directive, *truth ? "true" : "false");
+    if (const GoWeekday* day = value.As<GoWeekday>()) {
+      return Named(ToString(*day), day->number, "time.Weekday");
     }
-  } else if (const auto* integer = value.As<std::int64_t>()) {
-    text = FormatInteger(directive, *integer);
-  } else if (const Byte* byte = value.As<Byte>()) {
-    text = FormatInteger(directive, byte->value);
-  } else if (const double* number = value.As<double>()) {
-    text = FormatFloating(directive, *number);
-  } else if (value.As<LabelMapPtr>() != nullptr ||
-             value.As<ValueMapPtr>() != nullptr) {
-    text = FormatContainer(directive, value);
-  } else {
-    // Strings, and what has a String() method.
-    text = FormatText(directive, ToString(value));
+    if (value.As<GoLocation>() != nullptr) {
+      return String("UTC", "*time.Location");
+    }
+    return std::nullopt;
   }
-  return text ? *text : BadVerb(directive, value);
-}
 
-// Walks over a format; `arguments` are consumed in order or by [n].
+  std::string PrintAny(const Value& value, bool outermost) const {
+    if (auto basic = Basic(value)) return *std::move(basic);
+    if (auto of_time = OfTime(value)) return *std::move(of_time);
+    if (const auto* histogram = value.As<base::HistogramPtr>()) {
+      return Histogram(*histogram);
+    }
+    if (const SamplePtr* sample = value.As<SamplePtr>()) {
+      return (outermost ? "&" : "") + SampleText(**sample);
+    }
+    if (const SampleList* list = value.As<SampleList>()) return Samples(**list);
+    if (value.As<RootPtr>() != nullptr) return RootText(value);
+    return Map(value);
+  }
+
+  FormatFlags flags_;
+  std::string_view verb_;  // As written; one character.
+  char letter_;            // The verb, when it is a letter of ASCII.
+  bool plainly_ = false;   // Without String().
+};
+
+// Walks over a format; arguments are taken in order, or by [n].
 class Formatter {
  public:
   Formatter(std::string_view format, const Arguments& arguments)
@@ -259,35 +306,36 @@ class Formatter {
 
   std::string Run() {
     while (at_ < format_.size() && out_.size() <= TemplateLimits().output) {
-      const std::size_t percent = format_.find('%', at_);
+      const std::size_t percent =
+          std::min(format_.find('%', at_), format_.size());
       out_ += format_.substr(at_, percent - at_);
-      if (percent == std::string_view::npos) break;
-      at_ = percent + 1;
-      OneDirective();
+      at_ = percent;
+      if (at_ < format_.size()) OneDirective();
     }
     if (!reordered_ && next_ < arguments_.size()) AppendExtra();
     return std::move(out_);
   }
 
  private:
-  void Flags(Directive& directive) {
+  bool At(char c) const { return at_ < format_.size() && format_[at_] == c; }
+
+  void Flags(FormatFlags& flags) {
     for (; at_ < format_.size(); ++at_) {
       switch (format_[at_]) {
         case '-':
-          directive.minus = true;
-          directive.zero = false;
+          flags.minus = true;
           break;
         case '+':
-          directive.plus = true;
+          flags.plus = true;
           break;
         case '#':
-          directive.sharp = true;
+          flags.sharp = true;
           break;
         case ' ':
-          directive.space = true;
+          flags.space = true;
           break;
         case '0':
-          directive.zero = !directive.minus;
+          flags.zero = true;
           break;
         default:
           return;
@@ -295,65 +343,104 @@ class Formatter {
     }
   }
 
-  // [n]: which argument comes next.
-  void ArgumentIndex() {
-    if (at_ >= format_.size() || format_[at_] != '[') return;
-    reordered_ = true;
-    const std::size_t close = format_.find(']', at_);
-    std::size_t index = 0;
-    if (close != std::string_view::npos) {
-      const char* begin = format_.data() + at_ + 1;
-      const char* end = format_.data() + close;
-      const auto parsed = std::from_chars(begin, end, index);
-      if (parsed.ptr != end) index = 0;
-    }
-    at_ = close == std::string_view::npos ? at_ + 1 : close + 1;
-    bad_index_ = index == 0 || index > arguments_.size();
-    if (!bad_index_) next_ = index - 1;
-  }
-
-  std::optional<int> NumberOrStar(std::string_view bad) {
-    ArgumentIndex();
-    if (at_ < format_.size() && format_[at_] == '*') {
-      ++at_;
-      const auto* value = next_ < arguments_.size()
-                              ? arguments_[next_++].As<std::int64_t>()
-                              : nullptr;
-      if (value != nullptr && std::abs(*value) <= kMaxWidth) {
-        return static_cast<int>(*value);
+  // Digits from `at_` up to `end`. More than can be are none, and end there.
+  std::optional<std::size_t> Number(std::size_t end) {
+    std::optional<std::size_t> number;
+    for (; at_ < end && format_[at_] >= '0' && format_[at_] <= '9'; ++at_) {
+      if (number.value_or(0) > kMost) {
+        at_ = end;
+        return std::nullopt;
       }
-      out_ += bad;
-      return std::nullopt;
+      number = number.value_or(0) * 10 +
+               static_cast<std::size_t>(format_[at_] - '0');
     }
-    int number = 0;
-    const char* begin = format_.data() + at_;
-    const auto parsed =
-        std::from_chars(begin, format_.data() + format_.size(), number);
-    if (parsed.ptr == begin) return std::nullopt;
-    at_ += static_cast<std::size_t>(parsed.ptr - begin);
-    if (parsed.ec != std::errc() || number > kMaxWidth) return std::nullopt;
     return number;
   }
 
-  void OneDirective() {
-    Directive directive;
-    bad_index_ = false;
-    Flags(directive);
-    if (at_ < format_.size() && format_[at_] != '.') {
-      directive.width = NumberOrStar("%!(BADWIDTH)");
-      if (directive.width && *directive.width < 0) {
-        directive.minus = true;
-        directive.zero = false;
-        directive.width = -*directive.width;
-      }
-    }
-    if (at_ < format_.size() && format_[at_] == '.') {
+  // [n]: which argument comes next. Whether one was said.
+  bool ArgumentIndex() {
+    if (!At('[')) return false;
+    reordered_ = true;
+    const std::size_t close = format_.find(']', at_);
+    if (close == std::string_view::npos || format_.size() - at_ < 3) {
+      good_index_ = false;
       ++at_;
-      directive.precision = NumberOrStar("%!(BADPREC)");
-      if (!directive.precision) directive.precision = 0;
-      if (*directive.precision < 0) directive.precision.reset();
+      return false;
     }
-    ArgumentIndex();
+    ++at_;
+    const auto number = Number(close);
+    const bool said = number && at_ == close;
+    at_ = close + 1;
+    if (said && *number >= 1 && *number <= arguments_.size()) {
+      next_ = *number - 1;
+    } else {
+      good_index_ = false;
+    }
+    return said;
+  }
+
+  // "*": the number that the next argument is.
+  std::optional<std::int64_t> NumberOfArgument() {
+    ++at_;
+    if (next_ >= arguments_.size()) return std::nullopt;
+    const Value& value = arguments_[next_++];
+    std::optional<std::int64_t> number;
+    if (const auto* integer = value.As<std::int64_t>()) number = *integer;
+    if (const Byte* byte = value.As<Byte>()) number = byte->value;
+    if (const GoMonth* month = value.As<GoMonth>()) number = month->number;
+    if (const GoWeekday* day = value.As<GoWeekday>()) number = day->number;
+    const auto* duration = value.As<GoDuration>();
+    if (duration != nullptr && !duration->pointer) {
+      number = duration->nanoseconds;
+    }
+    constexpr auto kBound = static_cast<std::int64_t>(kMost);
+    if (number && (*number > kBound || *number < -kBound)) return std::nullopt;
+    return number;
+  }
+
+  // Whether an index of an argument stands right before where it ends.
+  bool Width(FormatFlags& flags, bool after_index) {
+    if (!At('*')) {
+      flags.width = Number(format_.size());
+      if (after_index && flags.width) good_index_ = false;
+      return after_index;
+    }
+    const auto width = NumberOfArgument();
+    if (!width) out_ += "%!(BADWIDTH)";
+    if (width && *width < 0) flags.minus = true;
+    if (width) {
+      flags.width = static_cast<std::size_t>(*width < 0 ? -*width : *width);
+    }
+    return false;
+  }
+
+  // The same, behind the point.
+  bool Precision(FormatFlags& flags, bool after_index) {
+    ++at_;
+    if (after_index) good_index_ = false;
+    after_index = ArgumentIndex();
+    if (!At('*')) {
+      flags.precision = Number(format_.size()).value_or(0);
+      return after_index;
+    }
+    const auto precision = NumberOfArgument();
+    if (precision && *precision >= 0) {
+      flags.precision = static_cast<std::size_t>(*precision);
+    } else {
+      out_ += "%!(BADPREC)";
+    }
+    return false;
+  }
+
+  void OneDirective() {
+    ++at_;
+    FormatFlags flags;
+    good_index_ = true;
+    Flags(flags);
+    bool after_index = ArgumentIndex();
+    after_index = Width(flags, after_index);
+    if (At('.')) after_index = Precision(flags, after_index);
+    if (!after_index) ArgumentIndex();
     if (at_ >= format_.size()) {
       out_ += "%!(NOVERB)";
       return;
@@ -361,33 +448,34 @@ class Formatter {
     const std::string verb = TakeVerb();
     if (verb == "%") {
       out_ += "%";
-    } else if (bad_index_) {
+    } else if (!good_index_) {
       out_ += "%!" + verb + "(BADINDEX)";
     } else if (next_ >= arguments_.size()) {
       out_ += "%!" + verb + "(MISSING)";
     } else {
-      directive.verb = verb.size() == 1 ? verb.front() : '?';
-      out_ += Format(directive, arguments_[next_++]);
+      if (verb == "v" || verb == "w") {
+        flags.sharp_v = std::exchange(flags.sharp, false);
+        flags.plus_v = std::exchange(flags.plus, false);
+      }
+      out_ += Argument(flags, verb).Print(arguments_[next_++]);
     }
   }
 
   // One character, of any length.
   std::string TakeVerb() {
-    const std::size_t begin = at_++;
-    while (at_ < format_.size() &&
-           (static_cast<unsigned char>(format_[at_]) & 0xc0U) == 0x80U) {
-      ++at_;
-    }
-    return std::string(format_.substr(begin, at_ - begin));
+    const std::size_t length =
+        std::max<std::size_t>(base::DecodeUtf8(format_.substr(at_)), 1);
+    at_ += length;
+    return std::string(format_.substr(at_ - length, length));
   }
 
   void AppendExtra() {
     out_ += "%!(EXTRA ";
     for (std::size_t i = next_; i < arguments_.size(); ++i) {
       if (i > next_) out_ += ", ";
-      out_ += arguments_[i].missing()
-                  ? "<nil>"
-                  : TypeName(arguments_[i]) + "=" + ToString(arguments_[i]);
+      const Value& value = arguments_[i];
+      out_ += value.missing() ? "<nil>"
+                              : TypeName(value) + "=" + ToArgumentString(value);
     }
     out_ += ")";
   }
@@ -397,11 +485,15 @@ class Formatter {
   std::size_t at_ = 0;
   std::size_t next_ = 0;
   bool reordered_ = false;
-  bool bad_index_ = false;
+  bool good_index_ = true;
   std::string out_;
 };
 
 }  // namespace
+
+std::string AsText(const Value& value) {
+  return Argument(FormatFlags(), "s").Print(value);
+}
 
 absl::StatusOr<Value> Printf(const TemplateContext&,
                              const Arguments& arguments) {

@@ -3,6 +3,7 @@
 #ifndef ALERTS_TEMPLATES_TREE_H_
 #define ALERTS_TEMPLATES_TREE_H_
 
+#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,8 +33,11 @@ struct Bool {
 struct Number {
   std::string text;
   bool is_float = false;  // Written as one; else an integer when it fits.
+  // More than an int, but 64 bits without a sign: an error where it is used.
+  bool overflows = false;
   std::optional<std::int64_t> integer;
   std::optional<double> floating;
+  std::optional<std::complex<double>> complex;  // Then it is used as that.
 };
 struct String {
   std::string quoted;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "absl/strings/str_format.h"
-#include "absl/time/time.h"
 
 namespace alerts::text_template {
 namespace {
@@ -29,16 +28,25 @@ std::string SampleValue(double value, const base::HistogramPtr& histogram) {
   return histogram ? base::ToString(*histogram) : FormatFloat(value);
 }
 
-// "12.5" of 12500 thousandths; no trailing zeros.
-std::string Fraction(std::uint64_t value, std::uint64_t unit) {
-  std::string text = absl::StrFormat("%d", value / unit);
-  std::uint64_t rest = value % unit;
-  if (rest == 0) return text;
-  text += ".";
-  while (rest != 0) {
-    rest *= 10;
-    text += static_cast<char>('0' + rest / unit);
-    rest %= unit;
+std::string PrintComplex(const Complex& number) {
+  const std::string imaginary = FormatFloat(number.imag());
+  const bool sign = imaginary.starts_with('-') || imaginary.starts_with('+');
+  return "(" + FormatFloat(number.real()) + (sign ? "" : "+") + imaginary +
+         "i)";
+}
+
+// What fmt.Sprint makes of operands that it is given as `print` has them.
+std::string Join(const std::vector<Value>& values,
+                 std::string (*print)(const Value& value), bool nil_is_text) {
+  std::string text;
+  bool after_string = true;
+  for (const Value& value : values) {
+    const bool is_string = value.As<std::string>() != nullptr ||
+                           value.As<SafeHtml>() != nullptr ||
+                           (value.missing() && nil_is_text);
+    if (&value != &values.front() && !is_string && !after_string) text += " ";
+    text += print(value);
+    after_string = is_string;
   }
   return text;
 }
@@ -65,10 +73,17 @@ std::string TypeName(const Value& value) {
       Visitor{
           [](Missing) { return "<nil>"; }, [](bool) { return "bool"; },
           [](std::int64_t) { return "int"; }, [](double) { return "float64"; },
+          [](const Complex&) { return "complex128"; },
           [](const std::string&) { return "string"; },
           [](const SafeHtml&) { return "template.HTML"; },
-          [](Byte) { return "uint8"; }, [](GoTime) { return "*time.Time"; },
-          [](GoDuration) { return "*time.Duration"; },
+          [](Byte) { return "uint8"; },
+          [](GoTime time) { return time.pointer ? "*time.Time" : "time.Time"; },
+          [](GoDuration duration) {
+            return duration.pointer ? "*time.Duration" : "time.Duration";
+          },
+          [](GoMonth) { return "time.Month"; },
+          [](GoWeekday) { return "time.Weekday"; },
+          [](GoLocation) { return "*time.Location"; },
           [](const base::HistogramPtr&) { return "*histogram.FloatHistogram"; },
           [](const LabelMapPtr&) { return "map[string]string"; },
           [](const ValueMapPtr&) { return "map[string]interface {}"; },
@@ -87,9 +102,15 @@ bool IsTrue(const Value& value) {
       Visitor{[](Missing) { return false; }, [](bool truth) { return truth; },
               [](std::int64_t number) { return number != 0; },
               [](double number) { return number != 0; },
+              [](const Complex& number) { return number != Complex(); },
               [](const std::string& text) { return !text.empty(); },
               [](const SafeHtml& html) { return !html.text.empty(); },
               [](Byte byte) { return byte.value != 0; },
+              [](GoDuration duration) {
+                return duration.pointer || duration.nanoseconds != 0;
+              },
+              [](GoMonth month) { return month.number != 0; },
+              [](GoWeekday weekday) { return weekday.number != 0; },
               [](const LabelMapPtr& map) { return !map->empty(); },
               [](const ValueMapPtr& map) { return !map->empty(); },
               [](const SampleList& list) { return !list->empty(); },
@@ -105,11 +126,15 @@ std::string ToString(const Value& value) {
           [](bool truth) -> std::string { return truth ? "true" : "false"; },
           [](std::int64_t number) { return absl::StrFormat("%d", number); },
           [](double number) { return FormatFloat(number); },
+          [](const Complex& number) { return PrintComplex(number); },
           [](const std::string& text) { return text; },
           [](const SafeHtml& html) { return html.text; },
           [](Byte byte) { return absl::StrFormat("%d", byte.value); },
           [](GoTime time) { return ToString(time); },
           [](GoDuration duration) { return ToString(duration); },
+          [](GoMonth month) { return ToString(month); },
+          [](GoWeekday weekday) { return ToString(weekday); },
+          [](GoLocation) -> std::string { return "UTC"; },
           [](const base::HistogramPtr& histogram) {
             return base::ToString(*histogram);
           },
@@ -118,7 +143,8 @@ std::string ToString(const Value& value) {
             std::string text = "map[";
             for (const auto& [name, element] : *map) {
               if (text.size() > 4) text += " ";
-              text += name + ":" + ToString(element);
+              text += name + ":" +
+                      (element.missing() ? "<nil>" : ToString(element));
             }
             return text + "]";
           },
@@ -144,47 +170,18 @@ std::string ToString(const Value& value) {
       value.value);
 }
 
+std::string ToArgumentString(const Value& value) {
+  if (value.missing()) return "<nil>";
+  return (value.As<SamplePtr>() != nullptr ? "&" : "") + ToString(value);
+}
+
 std::string Print(const std::vector<Value>& values) {
-  std::string text;
-  bool after_string = true;
-  for (const Value& value : values) {
-    const bool is_string =
-        value.As<std::string>() != nullptr || value.As<SafeHtml>() != nullptr;
-    if (&value != &values.front() && !is_string && !after_string) text += " ";
-    text += value.missing() ? "<nil>" : ToString(value);
-    after_string = is_string;
-  }
-  return text;
+  return Join(values, ToArgumentString, /*nil_is_text=*/false);
 }
 
-std::string ToString(GoTime time) {
-  const absl::Time at = absl::FromUnixMillis(time.milliseconds);
-  const std::int64_t rest = ((time.milliseconds % 1000) + 1000) % 1000;
-  std::string text =
-      absl::FormatTime("%Y-%m-%d %H:%M:%S", at, absl::UTCTimeZone());
-  if (rest != 0) {
-    text += Fraction(static_cast<std::uint64_t>(rest), 1000).substr(1);
-  }
-  return text + " +0000 UTC";
-}
-
-std::string ToString(GoDuration duration) {
-  const bool negative = duration.nanoseconds < 0;
-  const auto size = static_cast<std::uint64_t>(duration.nanoseconds);
-  const std::uint64_t nanoseconds = negative ? 0 - size : size;
-  if (nanoseconds == 0) return "0s";
-  std::string text = negative ? "-" : "";
-  if (nanoseconds < 1'000) return text + Fraction(nanoseconds, 1) + "ns";
-  if (nanoseconds < 1'000'000) {
-    return text + Fraction(nanoseconds, 1'000) + "µs";
-  }
-  if (nanoseconds < 1'000'000'000) {
-    return text + Fraction(nanoseconds, 1'000'000) + "ms";
-  }
-  const std::uint64_t minutes = nanoseconds / 60'000'000'000;
-  if (minutes >= 60) text += absl::StrFormat("%dh", minutes / 60);
-  if (minutes >= 1) text += absl::StrFormat("%dm", minutes % 60);
-  return text + Fraction(nanoseconds % 60'000'000'000, 1'000'000'000) + "s";
+std::string PrintPointedTo(const std::vector<Value>& values) {
+  // "<no value>" is a text.
+  return Join(values, ToString, /*nil_is_text=*/true);
 }
 
 }  // namespace alerts::text_template

@@ -3,6 +3,7 @@
 #ifndef ALERTS_TEMPLATES_VALUE_H_
 #define ALERTS_TEMPLATES_VALUE_H_
 
+#include <complex>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "alerts/templates/go_time.h"
 #include "alerts/templates/template.h"
 #include "base/histogram.h"
 
@@ -30,14 +32,10 @@ struct SafeHtml {
 struct Byte {
   std::uint8_t value = 0;
 };
-// A time.Time in UTC.
-struct GoTime {
-  std::int64_t milliseconds = 0;
-};
-// A time.Duration.
-struct GoDuration {
-  std::int64_t nanoseconds = 0;
-};
+// A *time.Location: that of UTC.
+struct GoLocation {};
+// Of the constant 2i.
+using Complex = std::complex<double>;
 using LabelMap = std::map<std::string, std::string, std::less<>>;
 using LabelMapPtr = std::shared_ptr<const LabelMap>;
 // What args() makes.
@@ -64,10 +62,14 @@ struct Root {
 using RootPtr = std::shared_ptr<const Root>;
 
 struct Value {
-  std::variant<Missing, bool, std::int64_t, double, std::string, SafeHtml, Byte,
-               GoTime, GoDuration, base::HistogramPtr, LabelMapPtr, ValueMapPtr,
+  std::variant<Missing, bool, std::int64_t, double, Complex, std::string,
+               SafeHtml, Byte, GoTime, GoDuration, GoMonth, GoWeekday,
+               GoLocation, base::HistogramPtr, LabelMapPtr, ValueMapPtr,
                SamplePtr, SampleList, RootPtr>
       value;
+  // It was taken out of something of the type interface {}, by which messages
+  // call it until it has gone through a pipe.
+  bool boxed = false;
 
   template <typename T>
   const T* As() const {
@@ -82,20 +84,20 @@ std::string TypeName(const Value& value);
 // What if and with ask.
 bool IsTrue(const Value& value);
 
-// Go's fmt %v.
+// Go's fmt %v of it, or of what it points to.
 std::string ToString(const Value& value);
+
+// Go's fmt %v of a function's argument: a pointer to a struct is "&{...}".
+std::string ToArgumentString(const Value& value);
 
 // Go's fmt.Sprint: a space between two operands neither of which is a string.
 std::string Print(const std::vector<Value>& values);
+// The same of what pointers point to.
+std::string PrintPointedTo(const std::vector<Value>& values);
 
 // Go's strconv.FormatFloat with 'g' and the shortest digits that read back as
 // the same number, as %v prints it: 1e+06, 0.1, +Inf, NaN.
 std::string FormatFloat(double value);
-
-// The time as Go's Time.String() prints it in UTC.
-std::string ToString(GoTime time);
-// 1h2m3.5s, as Go's Duration.String().
-std::string ToString(GoDuration duration);
 
 }  // namespace alerts::text_template
 

@@ -8,48 +8,20 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
 #include "alerts/templates/functions.h"
+#include "tests/alerts/templates/expand_for_up.h"
 
 namespace alerts {
 namespace {
 
 // The result of every row but those marked is the one of Prometheus 2.42.
-TemplateContext UpContext() {
-  TemplateContext context;
-  context.labels = {{"__name__", "up"}, {"a", "1"}, {"b", "2"}};
-  context.external_labels = {{"ext", "E"}};
-  context.external_url = "http://x/y";
-  context.value = 3;
-  context.now = 1'500;
-  context.query =
-      [](std::string_view text) -> absl::StatusOr<std::vector<TemplateSample>> {
-    if (text == "up +") {
-      return absl::InvalidArgumentError(
-          "1:5: parse error: unexpected end of input");
-    }
-    if (text != "up") return std::vector<TemplateSample>();
-    return std::vector<TemplateSample>{
-        {{{"__name__", "up"}, {"a", "1"}, {"b", "2"}}, 3, nullptr}};
-  };
-  return context;
-}
-
-struct Case {
-  const char* name;
-  const char* text;
-  // The output; "ERROR 1:115: ..." stands for an error at that place.
-  const char* want;
-};
-
 // clang-format off
-constexpr Case kCases[] = {
+constexpr ExpandCase kCases[] = {
     {"FloatsPrintAsGo", "{{ 1000000.0 }} {{ 123456789.0 }} {{ 1e20 }} {{ 1e21 }} {{ 0.0001 }} {{ 0.00001 }}",
      "1e+06 1.23456789e+08 1e+20 1e+21 0.0001 1e-05"},
     {"PrintPutsSpacesBetweenNonStrings", R"({{ $value }} {{ print 1 2 "a" 3 "b" }} {{ println 1 "a" }}|{{ print nil }}|{{ nil | print }})",
      R"(ERROR 1:190: executing "__alert_A" at <nil>: nil is not a command)"},
     {"UnknownFieldOfTheRoot", "{{ .Foo }}",
      R"(ERROR 1:115: executing "__alert_A" at <.Foo>: can't evaluate field Foo in type struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} })"},
-    {"FieldOfANumber", "{{ .Value.Foo }}",
-     R"(ERROR 1:121: executing "__alert_A" at <.Value.Foo>: can't evaluate field Foo in type float64)"},
     {"FieldOfALabelValue", "{{ $labels.a.b }}",
      R"(ERROR 1:122: executing "__alert_A" at <$labels.a.b>: can't evaluate field b in type string)"},
     {"HumanizeTakesNumbersInText", R"({{ 1 | humanize }} {{ "1e3" | humanize }} {{ "x" | humanize }})",
@@ -258,33 +230,25 @@ constexpr Case kCases[] = {
      "1h1m1.5s 1.5ms 0s 1.5"},
     {"ToDurationHumanizes", "{{ toDuration 90 | humanizeDuration }}", "1m 30s"},
     {"ElseWith", "{{ with .Labels.nope }}x{{ else with .Labels.a }}a{{ . }}{{ end }}", "a1"},
-    {"RangeOverAnInteger", "{{ range 3 }}{{ . }}{{ end }}", "012"},
+    {"RangeOverAnInteger", "{{ range 3 }}{{ . }}{{ end }}{{ range $i := 2 }}{{ $i }}{{ end }}{{ range 0 }}x{{ else }}none{{ end }}", "01201none"},
+    {"RangeOverAnIntegerHasOneVariable", "{{ range $i, $x := 3 }}{{ end }}",
+     R"(ERROR 1:131: executing "__alert_A" at <3>: can't use 3 to iterate over more than one variable)"},
+    {"FieldOfANumber", "{{ .Value.Foo }}",
+     R"(ERROR 1:121: executing "__alert_A" at <.Value.Foo>: can't evaluate field Foo in type interface {})"},
+    {"FieldOfTheValue", "{{ $value.Foo }}",
+     R"(ERROR 1:121: executing "__alert_A" at <$value.Foo>: can't evaluate field Foo in type float64)"},
     {"ExternalUrlAndItsPath", "{{ externalURL }} {{ pathPrefix }}", "http://x/y /y"},
 };
 // clang-format on
 
-std::string CaseName(const testing::TestParamInfo<Case>& info) {
-  return info.param.name;
-}
-
-class TemplateTest : public testing::TestWithParam<Case> {};
+class TemplateTest : public testing::TestWithParam<ExpandCase> {};
 
 TEST_P(TemplateTest, Expands) {
-  base::Diagnostics diagnostics;
-  const auto parsed = ParseTemplate("A", GetParam().text, diagnostics);
-  ASSERT_NE(parsed, nullptr) << diagnostics.all().front().message;
-  std::string want = GetParam().want;
-  if (want.starts_with("ERROR ")) {
-    want =
-        "<error expanding template: error executing template __alert_A: "
-        "template: __alert_A:" +
-        want.substr(6) + ">";
-  }
-  EXPECT_EQ(Expand(*parsed, UpContext()), want);
+  EXPECT_EQ(ExpandForUp(GetParam().text), WantedText(GetParam().want));
 }
 
 INSTANTIATE_TEST_SUITE_P(Language, TemplateTest, testing::ValuesIn(kCases),
-                         CaseName);
+                         [](const auto& row) { return row.param.name; });
 
 // Texts of Prometheus 2.42; the place is ours.
 struct ErrorCase {
@@ -383,6 +347,14 @@ constexpr ErrorCase kErrors[] = {
      R"(template: __alert_A:1: unexpected . after term "nil")"},
     {"BadCharacterConstant", "{{ 'ab' }}",
      "template: __alert_A:1: malformed character constant: 'ab'"},
+    {"NoCharacterAtAll", "{{ '' }}",
+     "template: __alert_A:1: invalid syntax"},
+    {"CharacterThatIsNotPrintable", "{{ \u00a0 }}",
+     "template: __alert_A:1: unrecognized character in action: U+00A0"},
+    {"CommentEndsBehindItsBeginning", "{{/*/}}",
+     "template: __alert_A:1: unclosed comment"},
+    {"HugeComplexNumber", "{{ 1e999i }}",
+     R"(template: __alert_A:1: illegal number syntax: "1e999i")"},
     {"EndInParens", "{{ (end) }}",
      "template: __alert_A:1: unexpected <end> in parenthesized pipeline"},
 };
@@ -493,39 +465,32 @@ TEST_P(TemplateReadsTest, Finds) {
 INSTANTIATE_TEST_SUITE_P(Labels, TemplateReadsTest, testing::ValuesIn(kReads),
                          [](const auto& row) { return row.param.name; });
 
-std::string ExpandText(std::string_view text) {
-  base::Diagnostics diagnostics;
-  const auto parsed = ParseTemplate("A", text, diagnostics);
-  if (parsed == nullptr) return diagnostics.first_error().message;
-  return Expand(*parsed, UpContext());
-}
-
 TEST(TemplateBudget, RecursionEnds) {
-  EXPECT_THAT(ExpandText(R"({{ define "t" }}{{ template "t" }}{{ end }})"
-                         R"({{ template "t" }})"),
+  EXPECT_THAT(ExpandForUp(R"({{ define "t" }}{{ template "t" }}{{ end }})"
+                          R"({{ template "t" }})"),
               testing::HasSubstr("exceeded maximum template depth"));
 }
 
 TEST(TemplateBudget, NestedRangesEnd) {
   std::string text = "x";
   for (int i = 0; i < 12; ++i) text = "{{ range 100 }}" + text + "{{ end }}";
-  EXPECT_THAT(ExpandText(text), testing::HasSubstr("too"));
+  EXPECT_THAT(ExpandForUp(text), testing::HasSubstr("too"));
 }
 
 TEST(TemplateBudget, DoublingTextEnds) {
   std::string text = "{{ $x := \"0123456789\" }}";
   for (int i = 0; i < 60; ++i) text += "{{ $x = print $x $x }}";
-  EXPECT_THAT(ExpandText(text), testing::HasSubstr("too long"));
+  EXPECT_THAT(ExpandForUp(text), testing::HasSubstr("too long"));
 }
 
 TEST(TemplateBudget, WideFormatsEnd) {
   std::string text = "{{ $x := 0 }}";
   for (int i = 0; i < 100; ++i) text += "{{ printf \"%900000d\" 1 }}";
-  EXPECT_THAT(ExpandText(text), testing::HasSubstr("too long"));
+  EXPECT_THAT(ExpandForUp(text), testing::HasSubstr("too long"));
 }
 
 TEST(TemplateBudget, DeepNestingIsAnError) {
-  EXPECT_THAT(ExpandText("{{ " + std::string(100'000, '(') + "1"),
+  EXPECT_THAT(ExpandForUp("{{ " + std::string(100'000, '(') + "1"),
               testing::HasSubstr("too deeply"));
 }
 
