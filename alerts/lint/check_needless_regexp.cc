@@ -27,6 +27,7 @@ bool IsPlain(std::string_view regexp) {
 }
 
 struct Simpler {
+  std::string needless;  // What there need not be.
   std::string reason;
   std::string help;
 };
@@ -35,12 +36,12 @@ Simpler Simplify(const base::Matcher& matcher) {
   const std::string_view regexp = matcher.value();
   const bool positive = matcher.type() == base::MatchType::kRegexp;
   if (IsPlain(regexp) && !regexp.empty()) {
-    return {"nothing in it is special to a regexp",
+    return {"regexp", "nothing in it is special to a regexp",
             absl::StrFormat("%s%s%s", matcher.name(),
                             positive ? "=" : "!=", base::Quote(regexp))};
   }
   if (regexp == ".*" && positive) {
-    return {"every series satisfies it, without the label too",
+    return {"regexp", "every series satisfies it, without the label too",
             "leave it out, or =~\".+\" for those that have the label"};
   }
   std::string_view inner = regexp;
@@ -49,7 +50,7 @@ Simpler Simplify(const base::Matcher& matcher) {
   // ^a|b$ anchors its first and its last word only.
   if (inner == regexp || inner.find('|') != std::string_view::npos) return {};
   return {
-      "regexps are anchored at both ends anyway",
+      "^ and $", "regexps are anchored at both ends anyway",
       absl::StrFormat("%s%s%s", matcher.name(),
                       base::MatchTypeName(matcher.type()), base::Quote(inner))};
 }
@@ -70,10 +71,11 @@ void NeedlessRegexp(LintContext& context) {
       const base::Span span = i < selector.matcher_spans.size()
                                   ? selector.matcher_spans[i]
                                   : expr.span;
-      context.Report(context.InFile(span),
-                     absl::StrFormat("%s needs no regexp: %s",
-                                     base::ToString(matcher), simpler.reason),
-                     simpler.help);
+      context.Report(
+          context.InFile(span),
+          absl::StrFormat("%s needs no %s: %s", base::ToString(matcher),
+                          simpler.needless, simpler.reason),
+          simpler.help);
     }
   };
   promql::ForEachSelector(context.expr(), check);

@@ -6,14 +6,27 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_format.h"
 #include "alerts/templates/functions.h"
+#include "base/diagnostic.h"
 #include "base/version.h"
+#include "re2/re2.h"
 
 namespace alerts::text_template {
 namespace {
 
 // What a variable or the dot is known to hold.
-enum class Holds { kOther, kRoot, kLabels, kExternalLabels, kValue };
+enum class Holds {
+  kOther,
+  kRoot,
+  kLabels,
+  kExternalLabels,
+  kValue,
+  kText,
+  kInteger,
+  kFloat,
+  kBool
+};
 
 struct Binding {
   std::string name;
@@ -24,12 +37,65 @@ bool IsMap(Holds holds) {
   return holds == Holds::kLabels || holds == Holds::kExternalLabels;
 }
 
-Holds FieldOf(Holds holds, std::string_view field) {
-  if (holds != Holds::kRoot) return Holds::kOther;
-  if (field == "Labels") return Holds::kLabels;
-  if (field == "ExternalLabels") return Holds::kExternalLabels;
-  if (field == "Value") return Holds::kValue;
-  return Holds::kOther;
+struct RootField {
+  std::string_view name;
+  Holds holds;
+};
+constexpr RootField kRootFields[] = {
+    {"ExternalLabels", Holds::kExternalLabels},
+    {"ExternalURL", Holds::kText},
+    {"Labels", Holds::kLabels},
+    {"Value", Holds::kValue},
+};
+
+// How the field that was meant is written.
+std::string MeantField(std::string_view field) {
+  std::vector<std::string_view> names;
+  for (const RootField& row : kRootFields) names.push_back(row.name);
+  const std::string_view near = base::Nearest(field, names);
+  if (!near.empty()) return absl::StrFormat("did you mean \".%s\"?", near);
+  return absl::StrFormat("a label is {{ $labels.%s }}", field);
+}
+
+// What a comparison asks to be the same on both sides, as messages call it; ""
+// when that is not known.
+std::string_view ComparedAs(Holds holds) {
+  switch (holds) {
+    case Holds::kValue:
+    case Holds::kFloat:
+      return "a floating-point number";
+    case Holds::kInteger:
+      return "a whole number";
+    case Holds::kText:
+      return "a text";
+    case Holds::kBool:
+      return "true or false";
+    default:
+      return "";
+  }
+}
+
+bool IsComparison(std::string_view function) {
+  for (const std::string_view name : {"eq", "ge", "gt", "le", "lt", "ne"}) {
+    if (function == name) return true;
+  }
+  return false;
+}
+
+// "$labels.job", "$value": not behind another "$", which escapes it elsewhere.
+void AppendBareVariables(std::string_view text, std::size_t offset,
+                         std::vector<base::Span>& found) {
+  static const re2::RE2* const variable = new re2::RE2(
+      R"((?:^|[^$\\])(\$(?:labels|externalLabels|externalURL|value)\b(?:\.\w+)?))");
+  const re2::StringPiece whole(text.data(), text.size());
+  re2::StringPiece groups[2];
+  std::size_t from = 0;
+  while (variable->Match(whole, from, text.size(), re2::RE2::UNANCHORED, groups,
+                         2)) {
+    const auto begin = static_cast<std::size_t>(groups[1].data() - text.data());
+    from = begin + groups[1].size();
+    found.push_back({offset + begin, offset + from});
+  }
 }
 
 class Finder {
@@ -44,7 +110,13 @@ class Finder {
                        return a.span.begin < b.span.begin;
                      });
     std::ranges::sort(value_prints_, {}, &base::Span::begin);
-    return {std::move(reads_), std::move(value_prints_), std::move(functions_)};
+    std::ranges::stable_sort(mistakes_, {}, [](const TemplateMistake& mistake) {
+      return mistake.span.begin;
+    });
+    for (const auto& [name, nodes] : tree_.definitions) FindBare(nodes);
+    std::ranges::sort(bare_variables_, {}, &base::Span::begin);
+    return {std::move(reads_), std::move(value_prints_), std::move(functions_),
+            std::move(mistakes_), std::move(bare_variables_)};
   }
 
  private:
@@ -54,8 +126,8 @@ class Finder {
   void WalkNode(const Node& node, Holds dot);
   void WalkBranch(const Branch& branch, Holds dot);
   Holds EvalPipe(const Node& node, Holds dot);
-  Holds EvalCommand(const Node& node, Holds dot, Holds piped);
-  Holds EvalFunction(const NodeList& arguments, Holds dot, Holds piped);
+  Holds EvalCommand(const Node& node, Holds dot, Holds piped, bool is_piped);
+  Holds EvalFunction(const Node& call, Holds dot, Holds piped, bool is_piped);
   Holds EvalOperand(const Node& node, Holds dot);
   Holds EvalFields(Holds holds, const std::vector<std::string>& fields,
                    const Node& node);
@@ -64,6 +136,15 @@ class Finder {
     if (IsMap(holds)) Read(holds, "", SpanOf(node));
   }
   void Read(Holds holds, std::string_view name, base::Span span);
+  void CheckCall(const Node& call, const NodeList& arguments, bool piped);
+  void CheckTexts(const Node& call, const Function& function,
+                  const std::vector<Holds>& given);
+  void CheckComparison(const Node& call, std::string_view function,
+                       const std::vector<Holds>& sides);
+  void Mistake(const Node& node, std::string message, std::string help = {}) {
+    mistakes_.push_back({std::move(message), std::move(help), SpanOf(node)});
+  }
+  void FindBare(const NodeList& nodes);
   base::Span SpanOf(const Node& node) const;
   Holds Lookup(std::string_view name) const {
     for (auto it = variables_.rbegin(); it != variables_.rend(); ++it) {
@@ -78,6 +159,8 @@ class Finder {
   std::vector<LabelRead> reads_;
   std::vector<base::Span> value_prints_;
   std::vector<LaterFunction> functions_;
+  std::vector<TemplateMistake> mistakes_;
+  std::vector<base::Span> bare_variables_;
   std::vector<std::string> guards_;  // Labels that conditions around ask for.
   bool in_condition_ = false;
   std::set<std::string> calls_;  // Templates being walked.
@@ -131,9 +214,12 @@ void Finder::WalkNode(const Node& node, Holds dot) {
   } else if (const auto* call = std::get_if<TemplateCall>(&node.value)) {
     const Holds inner = call->pipe ? EvalPipe(*call->pipe, dot) : Holds::kOther;
     const auto found = tree_.definitions.find(call->name);
-    if (found == tree_.definitions.end() || !calls_.insert(call->name).second) {
+    if (found == tree_.definitions.end()) {
+      Mistake(node, absl::StrFormat("template \"%s\" is not defined here",
+                                    call->name));
       return;
     }
+    if (!calls_.insert(call->name).second) return;
     const std::vector<Binding> outer =
         std::exchange(variables_, {{"$", inner}});
     Walk(found->second, inner);
@@ -172,7 +258,7 @@ Holds Finder::EvalPipe(const Node& node, Holds dot) {
   const Pipe& pipe = std::get<Pipe>(node.value);
   Holds value = Holds::kOther;
   for (const NodePtr& command : pipe.commands) {
-    value = EvalCommand(*command, dot, value);
+    value = EvalCommand(*command, dot, value, command != pipe.commands.front());
   }
   for (const NodePtr& variable : pipe.variables) {
     const std::string& name = std::get<Variable>(variable->value).name;
@@ -190,15 +276,81 @@ Holds Finder::EvalPipe(const Node& node, Holds dot) {
   return value;
 }
 
-Holds Finder::EvalCommand(const Node& node, Holds dot, Holds piped) {
+Holds Finder::EvalCommand(const Node& node, Holds dot, Holds piped,
+                          bool is_piped) {
   const NodeList& arguments = std::get<Command>(node.value).arguments;
   if (std::holds_alternative<Identifier>(arguments.front()->value)) {
-    return EvalFunction(arguments, dot, piped);
+    CheckCall(node, arguments, is_piped);
+    return EvalFunction(node, dot, piped, is_piped);
   }
   return EvalOperand(*arguments.front(), dot);
 }
 
-Holds Finder::EvalFunction(const NodeList& arguments, Holds dot, Holds piped) {
+// How many arguments a function is given.
+void Finder::CheckCall(const Node& call, const NodeList& arguments,
+                       bool piped) {
+  const std::string& name = std::get<Identifier>(arguments.front()->value).name;
+  const Function* function = FindFunction(name);
+  if (function == nullptr) return;
+  const std::size_t given = arguments.size() - 1 + (piped ? 1 : 0);
+  const std::size_t wanted = function->parameters.size();
+  if (function->variadic ? given + 1 >= wanted : given == wanted) return;
+  Mistake(call, absl::StrFormat("%s wants %s%d argument%s, and gets %d", name,
+                                function->variadic ? "at least " : "",
+                                function->variadic ? wanted - 1 : wanted,
+                                wanted == 1 ? "" : "s", given));
+}
+
+// Whether what is to be a text may be one.
+void Finder::CheckTexts(const Node& call, const Function& function,
+                        const std::vector<Holds>& given) {
+  const auto& parameters = function.parameters;
+  for (std::size_t i = 0; i < given.size() && !parameters.empty(); ++i) {
+    const Parameter wanted = parameters[std::min(i, parameters.size() - 1)];
+    if (wanted != Parameter::kString || given[i] == Holds::kOther ||
+        given[i] == Holds::kText) {
+      continue;
+    }
+    const std::string_view kind = ComparedAs(given[i]);
+    Mistake(
+        call,
+        absl::StrFormat("argument %d of %s is a text, and gets %s", i + 1,
+                        function.name, kind.empty() ? "what is none" : kind),
+        kind.empty() ? "" : "print or printf makes a text of it");
+    return;
+  }
+}
+
+void Finder::CheckComparison(const Node& call, std::string_view function,
+                             const std::vector<Holds>& sides) {
+  // eq may be true before it comes to a third one.
+  if (sides.size() != 2) return;
+  const std::string_view left = ComparedAs(sides[0]);
+  const std::string_view right = ComparedAs(sides[1]);
+  if (left.empty() || right.empty() || left == right) return;
+  const bool number = std::ranges::count(sides, Holds::kInteger) > 0 &&
+                      std::ranges::count(sides, Holds::kText) == 0;
+  Mistake(
+      call,
+      absl::StrFormat("%s cannot compare %s with %s", function, left, right),
+      number ? "write the number with a point: 90.0" : "");
+}
+
+void Finder::FindBare(const NodeList& nodes) {
+  for (const NodePtr& node : nodes) {
+    if (const Text* text = std::get_if<Text>(&node->value)) {
+      AppendBareVariables(text->text, node->position - offset_,
+                          bare_variables_);
+    } else if (const Branch* branch = std::get_if<Branch>(&node->value)) {
+      FindBare(branch->body);
+      FindBare(branch->else_body);
+    }
+  }
+}
+
+Holds Finder::EvalFunction(const Node& call, Holds dot, Holds piped,
+                           bool is_piped) {
+  const NodeList& arguments = std::get<Command>(call.value).arguments;
   const std::string& function =
       std::get<Identifier>(arguments.front()->value).name;
   const Function* known = FindFunction(function);
@@ -206,8 +358,10 @@ Holds Finder::EvalFunction(const NodeList& arguments, Holds dot, Holds piped) {
     functions_.push_back({function, known->since, SpanOf(*arguments.front())});
   }
   const bool index = function == "index" && arguments.size() >= 2;
+  std::vector<Holds> sides;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const Holds holds = EvalOperand(*arguments[i], dot);
+    sides.push_back(holds);
     const String* name = index && i == 1 && arguments.size() > 2
                              ? std::get_if<String>(&arguments[2]->value)
                              : nullptr;
@@ -220,6 +374,9 @@ Holds Finder::EvalFunction(const NodeList& arguments, Holds dot, Holds piped) {
     }
   }
   UseWhole(piped, *arguments.front());
+  if (is_piped) sides.push_back(piped);
+  if (known != nullptr) CheckTexts(call, *known, sides);
+  if (IsComparison(function)) CheckComparison(call, function, sides);
   return Holds::kOther;
 }
 
@@ -228,9 +385,22 @@ Holds Finder::EvalFields(Holds holds, const std::vector<std::string>& fields,
   for (const std::string& field : fields) {
     if (IsMap(holds)) {
       Read(holds, field, SpanOf(node));
+      holds = Holds::kText;
+      continue;
+    }
+    if (holds == Holds::kText) {
+      Mistake(node, absl::StrFormat("a text has no field %s", field),
+              "index $labels \"a.b\", for a label whose name has a point");
       return Holds::kOther;
     }
-    holds = FieldOf(holds, field);
+    if (holds != Holds::kRoot) return Holds::kOther;
+    const auto* known = std::ranges::find(kRootFields, field, &RootField::name);
+    if (known == std::end(kRootFields)) {
+      Mistake(node, absl::StrFormat("there is no .%s", field),
+              MeantField(field));
+      return Holds::kOther;
+    }
+    holds = known->holds;
   }
   return holds;
 }
@@ -247,10 +417,22 @@ Holds Finder::EvalOperand(const Node& node, Holds dot) {
     return EvalFields(EvalOperand(*chain->node, dot), chain->fields, node);
   }
   if (std::holds_alternative<Pipe>(node.value)) return EvalPipe(node, dot);
+  if (std::holds_alternative<String>(node.value)) return Holds::kText;
+  if (std::holds_alternative<Bool>(node.value)) return Holds::kBool;
+  if (const Number* number = std::get_if<Number>(&node.value)) {
+    if (number->complex) return Holds::kOther;
+    return number->is_float ? Holds::kFloat : Holds::kInteger;
+  }
   return Holds::kOther;
 }
 
 }  // namespace
+
+std::vector<base::Span> FindBareVariables(std::string_view text) {
+  std::vector<base::Span> found;
+  AppendBareVariables(text, 0, found);
+  return found;
+}
 
 TemplateReads FindReads(const Tree& tree, std::size_t offset) {
   return Finder(tree, offset).Run();

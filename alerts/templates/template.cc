@@ -21,7 +21,8 @@ constexpr std::string_view kDefinitions =
 // A text without an action, which most annotations are: its own result.
 class PlainText : public Template {
  public:
-  explicit PlainText(std::string_view text) : text_(text) {}
+  explicit PlainText(std::string_view text)
+      : text_(text), bare_variables_(text_template::FindBareVariables(text)) {}
 
   const std::vector<LabelRead>& label_reads() const override { return reads_; }
   const std::vector<base::Span>& value_prints() const override {
@@ -29,6 +30,12 @@ class PlainText : public Template {
   }
   const std::vector<LaterFunction>& later_functions() const override {
     return functions_;
+  }
+  const std::vector<TemplateMistake>& mistakes() const override {
+    return mistakes_;
+  }
+  const std::vector<base::Span>& bare_variables() const override {
+    return bare_variables_;
   }
   std::vector<TemplateBranch> branches() const override { return {}; }
   bool dynamic() const override { return false; }
@@ -40,9 +47,11 @@ class PlainText : public Template {
 
  private:
   std::string text_;
-  std::vector<LabelRead> reads_;          // None.
-  std::vector<base::Span> value_prints_;  // None.
-  std::vector<LaterFunction> functions_;  // None.
+  std::vector<LabelRead> reads_;           // None.
+  std::vector<base::Span> value_prints_;   // None.
+  std::vector<LaterFunction> functions_;   // None.
+  std::vector<TemplateMistake> mistakes_;  // None.
+  std::vector<base::Span> bare_variables_;
 };
 
 class ParsedTemplate : public Template {
@@ -59,6 +68,12 @@ class ParsedTemplate : public Template {
   }
   const std::vector<LaterFunction>& later_functions() const override {
     return reads_.functions;
+  }
+  const std::vector<TemplateMistake>& mistakes() const override {
+    return reads_.mistakes;
+  }
+  const std::vector<base::Span>& bare_variables() const override {
+    return reads_.bare_variables;
   }
 
   std::vector<TemplateBranch> branches() const override {

@@ -41,6 +41,14 @@ struct LaterFunction {
   base::Span span;  // In the template's text.
 };
 
+// What Prometheus cannot expand, whatever the alert: once it gets there, the
+// whole text is an error message.
+struct TemplateMistake {
+  std::string message;
+  std::string help;
+  base::Span span;  // In the template's text.
+};
+
 // An {{if}}, {{with}} or {{range}}: it runs its body, or what else there is,
 // which may be nothing.
 struct TemplateBranch {
@@ -101,6 +109,13 @@ class Template {
   virtual const std::vector<base::Span>& value_prints() const = 0;
 
   virtual const std::vector<LaterFunction>& later_functions() const = 0;
+
+  // Sorted by place. May miss some; what there is, is wrong.
+  virtual const std::vector<TemplateMistake>& mistakes() const = 0;
+
+  // Every "$labels.job", "$value" and their like that stand in the text itself,
+  // and not in an action.
+  virtual const std::vector<base::Span>& bare_variables() const = 0;
 
   // Every branch, in the text's order; those of {{define}}d templates too.
   virtual std::vector<TemplateBranch> branches() const = 0;

@@ -45,6 +45,7 @@ constexpr Edit kEdits[] = {
     {"always-fires",       "(?m)^(    expr: .*) (>|==) (0|2)$",     R"(\1 \2 bool \3)"},
     {"bad-quantile",       ", le\\) \\(",                            ") ("},
     {"bad-quantile",       "histogram_quantile\\(0\\.(95|5|9)",    R"(histogram_quantile(\1)"},
+    {"bare-variable",      R"(\{\{ (\$labels\.\w+) \}\})",        R"(\1)"},
     {"coarse-bucket",      "> 1800\n",                              "> 1000\n"},
     {"coarse-bucket",      "> 120\n",                               "> 100\n"},
     {"coarse-bucket",      "> 5\n",                                 "> 3\n"},
@@ -55,6 +56,8 @@ constexpr Edit kEdits[] = {
     keep_firing_for: 0s)"},
     {"duplicate-rule",     "(?m)^  - alert: .*\n(?:    .*\n)+",     R"(\0\0)"},
     {"external-label",     R"(\$labels\.)",                         "$externalLabels."},
+    {"failing-template",   R"(\{\{ \$labels\.)",                  "{{ .Label."},
+    {"failing-template",   R"(\{\{ \$value \|)",                  "{{ if gt $value 1 }}{{ end }}{{ $value |"},
     {"flapping-pick",      "(?m)^    expr: ([^|\n].*)\n(    for: )", R"(    expr: topk(1, \1)
 \2)"},
     {"flapping-pick",      kBlocks,                                 R"(    expr: |

@@ -380,6 +380,39 @@ TEST(TemplateErrorPlace, IsTheWrongToken) {
   EXPECT_EQ(diagnostics.first_error().span.begin, 5U);
 }
 
+// "message [help] at text" of each, "; " between them.
+std::string MistakesIn(std::string_view text) {
+  base::Diagnostics diagnostics;
+  const auto parsed = ParseTemplate("A", text, diagnostics);
+  if (parsed == nullptr) return diagnostics.first_error().message;
+  std::string mistakes;
+  for (const TemplateMistake& row : parsed->mistakes()) {
+    if (!mistakes.empty()) mistakes += "; ";
+    mistakes +=
+        absl::StrFormat("%s%s at %s", row.message,
+                        row.help.empty() ? "" : " [" + row.help + "]",
+                        std::string(text.substr(
+                            row.span.begin, row.span.end - row.span.begin)));
+  }
+  return mistakes;
+}
+
+TEST(TemplateMistakes, AreWhatFailsWhateverTheAlert) {
+  EXPECT_EQ(MistakesIn("no action"), "");
+  EXPECT_EQ(MistakesIn("{{ .Label.job }}"),
+            "there is no .Label [did you mean \".Labels\"?] at .Label.job");
+  EXPECT_EQ(MistakesIn("{{ if gt $value 90 }}x{{ end }}"),
+            "gt cannot compare a floating-point number with a whole number "
+            "[write the number with a point: 90.0] at gt $value 90");
+  EXPECT_EQ(MistakesIn("{{ toUpper $value }}"),
+            "argument 1 of toUpper is a text, and gets a floating-point number "
+            "[print or printf makes a text of it] at toUpper $value");
+  EXPECT_EQ(MistakesIn("{{ humanize }}{{ 1 | title | print }}"),
+            "humanize wants 1 argument, and gets 0 at humanize; argument 1 of "
+            "title is a text, and gets a whole number [print or printf makes a "
+            "text of it] at title");
+}
+
 // Each read as name@begin-end; "*" for the whole map, "?" behind a guarded one,
 // "ext:" before an external label.
 std::string Reads(std::string_view text) {
