@@ -16,17 +16,19 @@ absl::StatusOr<std::vector<alerts::GroupDefinition>> LoadRules(
   std::vector<alerts::GroupDefinition> groups;
   std::string problems;
   for (const std::string& path : paths) {
-    absl::StatusOr<std::string> text = ReadFile(path);
+    absl::StatusOr<std::string> text = ReadYamlFile(path);
     if (!text.ok()) return text.status();
     const auto source =
         std::make_shared<const base::Source>(path, *std::move(text));
     base::Diagnostics diagnostics;
     const std::optional<alerts::RuleFile> file =
         alerts::ParseRuleFile(source, diagnostics);
-    for (const base::Diagnostic& diagnostic : diagnostics.all()) {
-      problems += "\n" + base::Render(*source, diagnostic);
+    if (!file) {
+      for (const base::Diagnostic& diagnostic : diagnostics.all()) {
+        problems += "\n" + base::Render(*source, diagnostic);
+      }
+      continue;
     }
-    if (!file) continue;
     for (alerts::GroupDefinition& group : alerts::DefineGroups(*file)) {
       groups.push_back(std::move(group));
     }

@@ -100,6 +100,21 @@ RuleParts FindRuleParts(const std::vector<base::YamlNodePtr>& documents,
                         base::Diagnostics& diagnostics) {
   PartFinder finder(diagnostics);
   for (const base::YamlNodePtr& document : documents) finder.Read(document, "");
+  // A rule file of Prometheus, and not the output of some tool.
+  if (!documents.empty() && !IsObject(*documents.front())) {
+    const auto next =
+        std::find_if(documents.begin() + 1, documents.end(),
+                     [](const base::YamlNodePtr& document) {
+                       return document->kind != YamlNode::Kind::kNull;
+                     });
+    if (next != documents.end()) {
+      const base::Span at = (*next)->span;
+      diagnostics.Warning("yaml-ignored",
+                          {at.begin, std::min(at.end, at.begin + 1)},
+                          "Prometheus reads only the first document of a file",
+                          "a file for each");
+    }
+  }
   return finder.Take();
 }
 

@@ -50,6 +50,14 @@ class ReplayCommandTest : public testing::Test {
   const std::string data_ = folder_.Write("page", Page());
 };
 
+// Prometheus loads them, and `check` tells.
+TEST_F(ReplayCommandTest, RulesWithAWarningAreLoaded) {
+  folder_.Write("rules.yml", std::string(kRules) + "...\nmore: text\n");
+  EXPECT_EQ(Replay({"--format", "json"}).status, 0);
+  folder_.Write("rules.yml", std::string(kRules) + "more: text\n");
+  EXPECT_THAT(Replay({}).err, HasSubstr("the rules cannot be loaded"));
+}
+
 TEST_F(ReplayCommandTest, DrawsATimeline) {
   const tests::Finished run = Replay({"--width", "63"});
   EXPECT_EQ(run.status, 0) << run.err;

@@ -93,6 +93,23 @@ apiVersion: v1
   EXPECT_EQ(PlainRules(parts[2]), "groups: []\n");
 }
 
+// The warnings' codes.
+std::string WarningsOf(const std::string& text) {
+  base::Diagnostics diagnostics;
+  FindRuleParts(base::ParseYaml(text, diagnostics), diagnostics);
+  std::string codes;
+  for (const base::Diagnostic& row : diagnostics.all()) codes += row.code + " ";
+  return codes;
+}
+
+TEST(PlainRules, BehindARuleFilePrometheusReadsNoDocument) {
+  EXPECT_EQ(WarningsOf("groups: []\n---\ngroups: []\n"), "yaml-ignored ");
+  EXPECT_EQ(WarningsOf("groups: []\n---\n# nothing\n"), "");
+  EXPECT_EQ(WarningsOf("{kind: Service, apiVersion: v1}\n---\n"
+                       "{kind: PrometheusRule, apiVersion: v1}\n"),
+            "");
+}
+
 class AgainstPromtool : public testing::Test {
  protected:
   void SetUp() override {
