@@ -21,6 +21,13 @@ constexpr std::string_view kServiceDiscovery = "_sd_configs";
 constexpr std::string_view kBringLabels[] = {"file_sd_configs",
                                              "http_sd_configs"};
 
+// A configuration may have any of them, and has one at least.
+constexpr std::string_view kSections[] = {
+    "alerting",       "global",     "otlp",    "remote_read",
+    "remote_write",   "rule_files", "runtime", "scrape_config_files",
+    "scrape_configs", "storage",    "tracing",
+};
+
 class ConfigReader {
  public:
   explicit ConfigReader(base::Diagnostics& diagnostics)
@@ -202,8 +209,26 @@ std::optional<PrometheusConfig> ReadPrometheusConfig(
                       "a configuration is one YAML document");
     return std::nullopt;
   }
-  PrometheusConfig config = ConfigReader(diagnostics).Read(*documents[0]);
+  const base::YamlNode& document = *documents[0];
+  if (!std::ranges::any_of(kSections, [&](std::string_view section) {
+        return document.FindEntry(section) != nullptr;
+      })) {
+    diagnostics.Error(
+        "prometheus-config", {0, 0},
+        document.FindEntry("groups") != nullptr
+            ? "this is a rule file, and no configuration of Prometheus"
+            : "this is no configuration of Prometheus: it has no "
+              "scrape_configs, no global and no rule_files");
+    return std::nullopt;
+  }
+  PrometheusConfig config = ConfigReader(diagnostics).Read(document);
   if (!diagnostics.ok()) return std::nullopt;
+  if (document.FindEntry("scrape_configs") == nullptr &&
+      document.FindEntry("scrape_config_files") == nullptr) {
+    diagnostics.Warning("prometheus-config", {0, 0},
+                        "there are no scrape_configs: labels and intervals of "
+                        "targets are not known");
+  }
   return config;
 }
 

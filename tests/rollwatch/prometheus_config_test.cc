@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace rollwatch {
 namespace {
@@ -163,6 +165,33 @@ TEST(PrometheusConfigTest, MetricRelabellingMayMoveLabels) {
                   .jobs[0]
                   .rewritten,
               ElementsAre("instance"));
+}
+
+TEST(PrometheusConfigTest, AnotherFileIsAnError) {
+  for (const auto& [text, why] :
+       std::vector<std::pair<const char*, const char*>>{
+           {"groups: []", "this is a rule file"},
+           {"rule_file: [a]", "this is no configuration of Prometheus"},
+           {"[]", "this is no configuration of Prometheus"},
+           {"", "a configuration is one YAML document"},
+       }) {
+    base::Diagnostics diagnostics;
+    EXPECT_FALSE(ReadPrometheusConfig(base::Source("p", text), diagnostics));
+    ASSERT_FALSE(diagnostics.ok()) << text;
+    EXPECT_THAT(diagnostics.first_error().message, testing::HasSubstr(why));
+  }
+}
+
+TEST(PrometheusConfigTest, WithoutScrapeConfigsItWarns) {
+  for (const auto& [text, warnings] :
+       std::vector<std::pair<const char*, std::size_t>>{
+           {"global: {scrape_interval: 15s}", 1},
+           {"scrape_configs: []", 0},
+           {"scrape_config_files: [a.yml]", 0}}) {
+    base::Diagnostics diagnostics;
+    EXPECT_TRUE(ReadPrometheusConfig(base::Source("p", text), diagnostics));
+    EXPECT_EQ(diagnostics.all().size(), warnings) << text;
+  }
 }
 
 TEST(PrometheusConfigTest, ADurationThatIsNoneIsAnError) {
