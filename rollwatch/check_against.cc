@@ -43,7 +43,7 @@ std::vector<std::string> Resolve(const std::vector<std::string>& patterns,
 std::optional<int> ReadConfiguration(const std::string& path,
                                      std::optional<PrometheusConfig>* config) {
   if (path.empty()) return std::nullopt;
-  auto text = ReadFile(path);
+  auto text = ReadYamlFile(path);
   if (!text.ok()) return Failed(text.status());
   const base::Source source(path, *std::move(text));
   base::Diagnostics diagnostics;

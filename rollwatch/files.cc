@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+#include "base/utf16.h"
 
 namespace rollwatch {
 namespace {
@@ -59,6 +60,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   // A folder opens, but cannot be read.
   if (std::ferror(file.get()) != 0) return Failure(path, errno);
   return content;
+}
+
+absl::StatusOr<std::string> ReadYamlFile(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text;
+  return base::Utf8FromUtf16(*std::move(text));
 }
 
 absl::Status ReplaceFile(const std::string& path, std::string_view content) {

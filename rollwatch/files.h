@@ -18,6 +18,9 @@ inline constexpr std::size_t kLargestFile = 64 << 20;
 // the path and the reason.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
+// The same in UTF-8, when the file is in UTF-16, as YAML may be.
+absl::StatusOr<std::string> ReadYamlFile(const std::string& path);
+
 // Writes a file whole or not at all, synced: a draft beside it, with its
 // permissions, takes its place. Of a link, what it points to is replaced.
 absl::Status ReplaceFile(const std::string& path, std::string_view content);

@@ -23,6 +23,7 @@
 #include "rollwatch/commands.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/folders.h"
 
 namespace rollwatch {
 namespace {
@@ -95,7 +96,7 @@ enum class Action { kWrite, kCheck, kDiff };
 
 // The exit status for one file.
 int FormatFile(const std::string& path, Action action) {
-  const auto text = ReadFile(path);
+  const auto text = ReadYamlFile(path);
   if (!text.ok()) {
     std::fprintf(stderr, "rollwatch fmt: error: %s\n",
                  std::string(text.status().message()).c_str());
@@ -140,7 +141,7 @@ int WritePlain(const std::vector<std::string>& paths,
                const std::string& folder) {
   std::vector<alerts::RulePart> parts;
   for (const std::string& path : paths) {
-    const auto text = ReadFile(path);
+    const auto text = ReadYamlFile(path);
     if (!text.ok()) {
       std::fprintf(stderr, "rollwatch fmt: error: %s\n",
                    std::string(text.status().message()).c_str());
@@ -191,7 +192,7 @@ int RunFormat(const Arguments& arguments) {
       "files, in place, and nothing else of them",
       "rollwatch fmt -e 'sum(rate(deployment_total[5m]))by(environment)'\n"
       "rollwatch fmt alerts.yml\n"
-      "rollwatch fmt --check rules/*.yml\n"
+      "rollwatch fmt --check rules/\n"
       "rollwatch fmt --plain prometheusrule.yml > rules.yml");
   line.Option("-e,--expr", &expression, "prints this expression", "EXPR");
   line.Flag("--check", &check,
@@ -202,7 +203,9 @@ int RunFormat(const Arguments& arguments) {
             "as a rule file that promtool reads, their texts untouched");
   line.Option("--split", &split,
               "with --plain: writes each of several into this folder", "DIR");
-  line.Positionals("FILE", &paths, "rule files; - is standard input", false);
+  line.Positionals("FILE|DIR", &paths,
+                   "rule files, or folders of them; - is standard input",
+                   false);
   if (const auto exit = line.Parse(arguments)) return *exit;
 
   const bool has_expression = line.Given("--expr");
@@ -218,11 +221,14 @@ int RunFormat(const Arguments& arguments) {
                     "--diff and -e");
   }
   if (has_expression) return FormatExpression(expression);
-  if (plain) return WritePlain(paths, split);
+  std::vector<std::string> files;
+  const bool all = ReplaceFolders("fmt", FileKind::kRules, paths, files);
+  if (plain && !all) return kExitFailed;
+  if (plain) return WritePlain(files, split);
   const Action action =
       diff ? Action::kDiff : (check ? Action::kCheck : Action::kWrite);
-  int status = kExitOk;
-  for (const std::string& path : paths) {
+  int status = all ? kExitOk : kExitFailed;
+  for (const std::string& path : files) {
     status = std::max(status, FormatFile(path, action));
   }
   return status;

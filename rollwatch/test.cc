@@ -16,6 +16,7 @@
 #include "re2/re2.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
+#include "rollwatch/folders.h"
 #include "rollwatch/test_report.h"
 #include "rollwatch/tested_files.h"
 
@@ -68,10 +69,13 @@ bool IsCovered(const TestOptions& options, const alerts::Coverage& coverage) {
 }
 
 int RunAll(const TestOptions& options, const TestedFilesOptions& shared) {
-  const std::vector<TestedFile> files = RunTestFiles(options.files, shared);
+  std::vector<std::string> paths;
+  const bool all =
+      ReplaceFolders("test", FileKind::kTests, options.files, paths);
+  const std::vector<TestedFile> files = RunTestFiles(paths, shared);
   const alerts::Coverage coverage = CoverageOf(files);
   const bool covers = !options.coverage.empty();
-  bool passed = true;
+  bool passed = all;
   for (const TestedFile& file : files) {
     passed = passed && file.passed();
     for (const alerts::UnitTestResult& test : file.report.tests) {
@@ -117,8 +121,9 @@ int RunTest(const Arguments& arguments) {
   TestOptions options;
   CommandLine line("test", "runs the unit tests of alert and recording rules",
                    kExamples);
-  line.Positionals("FILE", &options.files,
-                   "test files in promtool's format, also behind \"rules\"",
+  line.Positionals("FILE|DIR", &options.files,
+                   "test files in promtool's format, or folders of them, also "
+                   "behind \"rules\"",
                    /*required=*/true);
   line.Repeated("--run", &options.run,
                 "run only tests whose name this matches; may be repeated",

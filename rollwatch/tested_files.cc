@@ -43,7 +43,7 @@ class RuleFiles {
 
   // A file that cannot be read fails each test, as a bad one does.
   TestedRules Load(const std::string& path) const {
-    absl::StatusOr<std::string> text = ReadFile(path);
+    absl::StatusOr<std::string> text = ReadYamlFile(path);
     if (!text.ok()) return {path, {}, {std::string(text.status().message())}};
     return alerts::ReadTestedRules(
         std::make_shared<const base::Source>(path, *std::move(text)),
@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<std::shared_ptr<const TestedRules>>> RulesOf(
 
 std::optional<UnitTestSuite> Load(const TestedFilesOptions& options,
                                   RuleFiles& rule_files, TestedFile& file) {
-  absl::StatusOr<std::string> text = ReadFile(file.path);
+  absl::StatusOr<std::string> text = ReadYamlFile(file.path);
   if (!text.ok()) {
     file.unreadable = std::string(text.status().message());
     return std::nullopt;

@@ -84,6 +84,15 @@ printf 'groups:\n- name: g\n  rules:\n  - alert: A\n    expr: deployment_frequen
 expect 'an environment that is not ours' 3 "$work/blue.yml"
 expect 'an environment of ours' 0 --environment blue --environment green "$work/blue.yml"
 
+expect 'a rule file is no configuration' 1 --prometheus-config "$work/blue.yml" "$work/blue.yml"
+says err 'this is a rule file, and no configuration of Prometheus'
+printf 'global: {scrape_interval: 15s}\n' >"$work/global.yml"
+expect 'a configuration without jobs' 0 --environment blue --prometheus-config "$work/global.yml" "$work/blue.yml"
+says err 'there are no scrape_configs'
+{ printf '\xff\xfe' && iconv -t UTF-16LE "$work/blue.yml"; } >"$work/utf-16.yml"
+expect 'a file in UTF-16' 3 "$work/utf-16.yml"
+says out 'utf-16.yml:5:32: error:'
+
 expect 'a check that is not wanted' 0 --disable unknown-value --fail-on info "$work/blue.yml"
 expect 'a check that there is not' 2 --disable unknown-valeu "$work/blue.yml"
 says err 'did you mean "unknown-value"?'

@@ -42,6 +42,28 @@ std::map<std::string, std::string> Differences() {
   return rows;
 }
 
+TEST(TestCommand, TakesTheTestsOfAFolder) {
+  const tests::TemporaryFolder folder;
+  const std::string path = folder.Path("a");
+  std::filesystem::create_directory(path);
+  std::filesystem::create_directory(folder.Path("none"));
+  folder.Write("a/rules.yml", "groups: []\n");
+  folder.Write("a/prometheus.yml", "global: {}\nrule_files: [rules.yml]\n");
+  folder.Write("a/b_test.yml", "tests: [{promql_expr_test: [{expr: up}]}]\n");
+  folder.Write("a/c_test.yaml", "rule_files: [rules.yml]\n");
+  folder.Write("none/rules.yml", "groups: []\n");
+  const Finished run = tests::Run({tests::Rollwatch(), "test", path});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.out, "Unit Testing:  " + path +
+                         "/b_test.yml\n  SUCCESS\n\nUnit Testing:  " + path +
+                         "/c_test.yaml\n  SUCCESS\n\n");
+  EXPECT_THAT(run.err, testing::HasSubstr("this file has no tests"));
+  const Finished none =
+      tests::Run({tests::Rollwatch(), "test", folder.Path("none")});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_THAT(none.err, testing::HasSubstr("no file with tests"));
+}
+
 TEST(TestCommand, HasPromtoolsVerdictOnTheCorpusButForTheRowsOfVerdictsTsv) {
   if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
   if (!HasPromtool()) GTEST_SKIP() << "promtool is not installed";

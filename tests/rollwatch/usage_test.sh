@@ -63,6 +63,12 @@ is 'a link stays one' "$(readlink link.yml)" written.yml
 is 'its permissions stay' "$(stat -c %a written.yml)" 666
 is 'what it points to is formatted' "$(cmp written.yml alerts.yml && echo same)" same
 
+mkdir -p folder/below
+cp alerts.yml folder/below/formatted.yml
+printf 'groups: [{name: g, rules: [{record: r, expr: "up  + 1"}]}]\n' >folder/plain.yaml
+printf 'tests: []\n' >folder/tests.yml
+expect 'a folder is looked through' 1 'folder/plain.yaml: not formatted' fmt --check folder
+expect 'a folder without rules to format' 1 'empty: no file with rules in this folder' fmt --check empty
 sed 's/$/\r/' "$root/examples/alerts.yml" >windows.yml
 expect 'lines that end as on Windows' 0 'windows.yml: formatted' fmt windows.yml
 is 'they all still do' "$(sed 's/$/\r/' alerts.yml | cmp windows.yml - && echo same)" same
