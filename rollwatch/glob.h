@@ -13,8 +13,8 @@ namespace rollwatch {
 
 // Whether the name matches `*` (no '/'), `?`, `[a-z]`, `[^a-z]` and `\c`; the
 // pattern must match all of it. Unlike glob(3), a leading dot is an ordinary
-// character and [!a] has no meaning. Fails, "syntax error in pattern", on a
-// bad pattern.
+// character and [!a] has no meaning. Fails, "syntax error in pattern", at what
+// is wrong of the pattern when the name matches all before it.
 absl::StatusOr<bool> GlobMatches(std::string_view pattern,
                                  std::string_view name);
 

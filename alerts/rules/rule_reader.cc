@@ -93,10 +93,12 @@ class Reader {
     rule.kind =
         record.view().empty() ? Rule::Kind::kAlert : Rule::Kind::kRecord;
     const bool both = !record.view().empty() && !alert.view().empty();
+    // Of one that is both, messages name the alert.
+    prefix_ = absl::StrFormat(
+        "group %s, rule %d, %s: ", base::Quote(group), number,
+        base::Quote(alert.view().empty() ? record.view() : alert.view()));
     rule.name =
         rule.kind == Rule::Kind::kAlert ? std::move(alert) : std::move(record);
-    prefix_ = absl::StrFormat("group \"%s\", rule %d, \"%s\": ", group, number,
-                              rule.name.view());
     if (both) {
       Error("rule", rule.name.span,
             "only one of 'record' and 'alert' must be set");
@@ -231,11 +233,12 @@ class Reader {
     base::Diagnostics found;
     field.parsed = ParseTemplate(rule.name.view(), field.value.view(), found);
     for (const base::Diagnostic& diagnostic : found.all()) {
-      diagnostics_.Report(diagnostic.severity, diagnostic.code,
-                          field.value.text.Outer(diagnostic.span),
-                          absl::StrFormat("%s%s \"%s\": %s", prefix_, what,
-                                          field.name, diagnostic.message),
-                          diagnostic.help);
+      diagnostics_.Report(
+          diagnostic.severity, diagnostic.code,
+          field.value.text.Outer(diagnostic.span),
+          absl::StrFormat("%s%s %s: %s", prefix_, what, base::Quote(field.name),
+                          diagnostic.message),
+          diagnostic.help);
     }
   }
 

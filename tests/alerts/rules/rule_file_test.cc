@@ -82,8 +82,11 @@ constexpr RulesCase kRules[] = {
     {"UnknownField", "  - alert: A\n    expr: up\n    fo: 5m\n",
      "6:5: field fo not found in type rulefmt.Rule\n"},
     {"RecordAndAlert", "  - {alert: A, record: b, expr: up}\n",
-     "4:24: group \"g\", rule 1, \"b\": only one of 'record' and 'alert' must "
+     "4:24: group \"g\", rule 1, \"A\": only one of 'record' and 'alert' must "
      "be set\n"},
+    {"NamesAreQuoted", "  - {alert: 'a\"b\\c', expr: sum(}\n",
+     "4:32: group \"g\", rule 1, \"a\\\"b\\\\c\": could not parse expression: "
+     "1:5: parse error: unclosed left parenthesis\n"},
     {"NeitherRecordNorAlert", "  - expr: up\n",
      "4:5: group \"g\", rule 1, \"\": one of 'record' or 'alert' must be "
      "set\n"},
@@ -100,7 +103,7 @@ constexpr RulesCase kRules[] = {
      "4:41: group \"g\", rule 1, \"r\": invalid field 'annotations' in "
      "recording rule\n"},
     {"BracesInARecord", "  - {record: 'r{a=\"b\"}', expr: up}\n",
-     "4:14: group \"g\", rule 1, \"r{a=\"b\"}\": braces present in the "
+     "4:14: group \"g\", rule 1, \"r{a=\\\"b\\\"}\": braces present in the "
      "recording rule name; should it be in expr?: r{a=\"b\"}\n"},
     {"NameAsLabel", "  - {alert: A, expr: up, labels: {__name__: x}}\n",
      "4:35: group \"g\", rule 1, \"A\": invalid label name: __name__\n"},
