@@ -34,9 +34,7 @@ bool WantsDuplicates(const CheckOptions& options) {
   for (const std::string& word : SplitCommas(options.lint)) {
     if (word == "all" || word == "duplicate-rules") {
       wanted = true;
-    } else if (word == "none") {
-      return false;
-    } else {
+    } else if (word != "none") {
       std::fprintf(stderr, "WARNING: unknown lint option: \"%s\"\n",
                    word.c_str());
     }

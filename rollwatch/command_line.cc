@@ -265,6 +265,23 @@ std::vector<std::string> CommandLine::ValuesOf(const std::string& name) const {
   return {option->get_default_str()};
 }
 
+namespace {
+
+// "--run=" has the empty text for its value; CLI11 would take what follows it.
+std::vector<std::string> WithEmptyValues(
+    const std::vector<std::string>& arguments) {
+  std::vector<std::string> own;
+  for (const std::string& argument : arguments) {
+    const bool empty = argument.starts_with("--") && argument.size() > 3 &&
+                       argument.find('=') == argument.size() - 1;
+    own.push_back(empty ? argument.substr(0, argument.size() - 1) : argument);
+    if (empty) own.emplace_back();
+  }
+  return own;
+}
+
+}  // namespace
+
 std::optional<int> CommandLine::Parse(
     const std::vector<std::string>& arguments) {
   std::vector<std::string> own = arguments;
@@ -276,6 +293,7 @@ std::optional<int> CommandLine::Parse(
       own.erase(dashes, own.end());
     }
   }
+  own = WithEmptyValues(own);
   // CLI11 takes them from the back.
   std::reverse(own.begin(), own.end());
   try {

@@ -70,6 +70,7 @@ says out 'in 2 files'
 expect 'duplicates' 0 "$work/rules/twice.yaml"
 says err 'lint error 1 duplicate rule(s) found.'
 expect 'duplicates are fatal when asked for' 3 --lint-fatal "$work/rules/twice.yaml"
+expect 'none beside another is nothing' 3 --lint none,all --lint-fatal "$work/rules/twice.yaml"
 expect 'duplicates need not be looked for' 0 --lint none --lint-fatal "$work/rules/twice.yaml"
 says out '  SUCCESS: 2 rules found'
 

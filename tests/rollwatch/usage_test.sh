@@ -26,6 +26,8 @@ cp "$root/examples/alerts.yml" alerts.yml
 expect 'an option that is nearly one' 2 'unknown option "--fail-onn"; did you mean "--fail-on"?' check --fail-onn error alerts.yml
 expect 'an option of no command' 2 'unknown option "--colour"' --colour
 expect 'an option without its value' 2 '--fail-on: its value is missing' check alerts.yml --fail-on
+expect 'an option with the empty text' 0 '' check --lint= --fail-on none alerts.yml
+expect 'an empty text that is no choice' 2 "--format: '' is not one of" check --format= alerts.yml
 expect 'an option twice' 2 '--format is given twice' check --format json --format text alerts.yml
 expect 'one argument too many' 2 'unexpected argument "down"' query up down --data x
 expect 'help of a command' 0 '' help query
