@@ -190,7 +190,10 @@ std::optional<std::string> WithoutUnderscores(std::string_view number) {
   return plain;
 }
 
-std::optional<double> ParseFloat(std::string_view text) {
+namespace {
+
+// As ParseFloat(), but for what is too large, which is infinite.
+std::optional<double> ReadFloat(std::string_view text, bool& too_large) {
   const bool negative = text.starts_with('-');
   const bool is_signed = negative || text.starts_with('+');
   if (is_signed) text.remove_prefix(1);
@@ -233,8 +236,22 @@ std::optional<double> ParseFloat(std::string_view text) {
       error == std::errc::invalid_argument) {
     return std::nullopt;
   }
-  if (error == std::errc::result_out_of_range && value > 1) return std::nullopt;
+  too_large = error == std::errc::result_out_of_range && value > 1;
   return with_sign(value);
+}
+
+}  // namespace
+
+std::optional<double> ParseFloat(std::string_view text) {
+  bool too_large = false;
+  const std::optional<double> value = ReadFloat(text, too_large);
+  return too_large ? std::nullopt : value;
+}
+
+bool IsTooLarge(std::string_view text) {
+  bool too_large = false;
+  ReadFloat(text, too_large);
+  return too_large;
 }
 
 }  // namespace base

@@ -44,6 +44,9 @@ std::string FormatBound(double value);
 // large is refused, and so is anything before or after the number.
 std::optional<double> ParseFloat(std::string_view text);
 
+// Whether ParseFloat() refuses it for its size alone.
+bool IsTooLarge(std::string_view text);
+
 // A number of Go, without its sign, without the underscores that stand between
 // digits or behind 0x, 0b and 0o. Nothing where one stands elsewhere.
 std::optional<std::string> WithoutUnderscores(std::string_view number);

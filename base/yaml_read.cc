@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
 #include "base/yaml.h"
 #include "base/yaml_scalar.h"
 

@@ -68,6 +68,9 @@ class Executor {
   std::string Location() const;
   void At(const Node& node) {
     at_ = &node;
+    Step();
+  }
+  void Step() {
     if (++steps_ > limits_.steps) Fail("the template takes too many steps");
   }
   void Write(std::string_view text) {
@@ -207,6 +210,7 @@ bool Executor::OneIteration(const Branch& branch, Value index,
     if (count > 0) variables_[mark - 1].value = element;
     if (count > 1) variables_[mark - 2].value = std::move(index);
   }
+  Step();  // Its body may have none.
   if (failed()) return false;
   const Flow flow = WalkList(element, branch.body);
   variables_.resize(mark);

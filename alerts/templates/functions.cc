@@ -8,8 +8,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "base/time.h"
 #include "base/unicode_case.h"
+#include "base/utf8.h"
 
 namespace alerts::text_template {
 namespace {
@@ -280,13 +282,28 @@ absl::StatusOr<Value> EscapeHtml(const TemplateContext&,
   return Value{Escape(PrintPointedTo(arguments), kRows)};
 }
 
+// Go's template.JSEscapeString.
 absl::StatusOr<Value> EscapeScript(const TemplateContext&,
                                    const Arguments& arguments) {
-  static constexpr Replacement kRows[] = {
-      {'\\', "\\\\"},    {'\'', "\\'"},     {'"', "\\\""},    {'<', "\\u003C"},
-      {'>', "\\u003E"},  {'&', "\\u0026"},  {'=', "\\u003D"}, {'\n', "\\u000A"},
-      {'\t', "\\u0009"}, {'\r', "\\u000D"}, {'\0', "\\u0000"}};
-  return Value{Escape(PrintPointedTo(arguments), kRows)};
+  const std::string text = PrintPointedTo(arguments);
+  std::string escaped;
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint32_t rune = 0xFFFD;
+    const std::string_view rest = std::string_view(text).substr(i);
+    const std::size_t length =
+        std::max<std::size_t>(base::DecodeUtf8(rest, &rune), 1);
+    if (rune == '\\' || rune == '\'' || rune == '"') {
+      escaped += '\\';
+      escaped += text[i];
+    } else if (rune == '<' || rune == '>' || rune == '&' || rune == '=' ||
+               (!base::IsPrintable(rune) && rune != 0x7F)) {
+      absl::StrAppendFormat(&escaped, "\\u%04X", rune);
+    } else {
+      escaped += rest.substr(0, length);
+    }
+    i += length;
+  }
+  return Value{std::move(escaped)};
 }
 
 absl::StatusOr<Value> EscapeQuery(const TemplateContext&,

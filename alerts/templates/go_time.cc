@@ -64,6 +64,10 @@ GoTime TimeOfMilliseconds(std::int64_t milliseconds) {
 }
 
 GoTime TimeOfCivil(absl::CivilSecond civil, std::int64_t nanoseconds) {
+  // Farther away seconds do not fit.
+  constexpr std::int64_t kMostYears = 10'000'000'000;
+  civil = std::clamp(civil, absl::CivilSecond(-kMostYears),
+                     absl::CivilSecond(kMostYears));
   return {civil - absl::CivilSecond(), nanoseconds};
 }
 

@@ -30,8 +30,10 @@ absl::StatusOr<double> ToFloat(const Value& value) {
   }
   if (const std::string* text = value.As<std::string>()) {
     if (const auto number = base::ParseFloat(*text)) return *number;
-    return absl::InvalidArgumentError("strconv.ParseFloat: parsing " +
-                                      base::Quote(*text) + ": invalid syntax");
+    return absl::InvalidArgumentError(
+        "strconv.ParseFloat: parsing " + base::Quote(*text) +
+        (base::IsTooLarge(*text) ? ": value out of range"
+                                 : ": invalid syntax"));
   }
   return absl::InvalidArgumentError("can't convert " + TypeName(value) +
                                     " to float");

@@ -47,12 +47,18 @@ Result Since1970(const Arguments& arguments, std::int64_t parts) {
       whole + static_cast<std::uint64_t>(time.nanoseconds / (kSecond / parts)));
 }
 
+// Of a year, month or day: as many as civil time can count with.
+std::int64_t Counted(const Arguments& arguments, std::size_t i) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  return std::clamp(IntegerOf(arguments, i), -kMost, kMost);
+}
+
 Result AddDate(const TemplateContext&, const Arguments& a) {
   const absl::CivilSecond civil = Civil(a);
   return Value{
-      TimeOfCivil(absl::CivilSecond(civil.year() + IntegerOf(a, 1),
-                                    civil.month() + IntegerOf(a, 2),
-                                    civil.day() + IntegerOf(a, 3), civil.hour(),
+      TimeOfCivil(absl::CivilSecond(civil.year() + Counted(a, 1),
+                                    civil.month() + Counted(a, 2),
+                                    civil.day() + Counted(a, 3), civil.hour(),
                                     civil.minute(), civil.second()),
                   TimeOf(a).nanoseconds)};
 }

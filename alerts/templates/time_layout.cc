@@ -52,7 +52,7 @@ constexpr Part kParts[] = {
     {"03", [](GoTime t) { return Two(HalfDayHour(t)); }},
     {"04", [](GoTime t) { return Two(CivilOf(t).minute()); }},
     {"05", [](GoTime t) { return Two(CivilOf(t).second()); }},
-    {"06", [](GoTime t) { return Two(static_cast<int>(CivilOf(t).year() % 100)); }},
+    {"06", [](GoTime t) { return Two(static_cast<int>(std::max<std::int64_t>(CivilOf(t).year(), 0) % 100)); }},
     {"002", [](GoTime t) { return absl::StrFormat("%03d", DayOfYear(t)); }},
     {"15", [](GoTime t) { return Two(CivilOf(t).hour()); }},
     {"1", [](GoTime t) { return absl::StrFormat("%d", CivilOf(t).month()); }},

@@ -160,6 +160,12 @@ constexpr ExpandCase kCases[] = {
      "50% 100% -0.001% NaN% 1.234e+06%"},
     {"HumanizeTimestamps", R"({{ humanizeTimestamp 0 }} {{ humanizeTimestamp 1.5 }} {{ humanizeTimestamp "NaN" }} {{ humanizeTimestamp -1 }})",
      "1970-01-01 00:00:00 +0000 UTC 1970-01-01 00:00:01.5 +0000 UTC NaN 1969-12-31 23:59:59 +0000 UTC"},
+    {"HumanizeOfWhatIsTooLarge", R"({{ humanize "1e400" }})",
+     R"(ERROR 1:115: executing "__alert_A" at <humanize "1e400">: error calling humanize: strconv.ParseFloat: parsing "1e400": value out of range)"},
+    {"DurationTooLong", R"({{ parseDuration "300y" }})",
+     R"(ERROR 1:115: executing "__alert_A" at <parseDuration "300y">: error calling parseDuration: duration out of range)"},
+    {"ScriptEscapesWhatIsNotPrinted", R"({{ js "a\u00a0b\x01é\n" }})",
+     R"(a\u00A0b\u0001é\u000A)"},
     {"HumanizeOfAMap", "{{ humanize $labels }}",
      R"(ERROR 1:115: executing "__alert_A" at <humanize $labels>: error calling humanize: can't convert map[string]string to float)"},
     {"PrintfStrings", R"({{ printf "%5s|%-5s|%.2s|%05d|%q|%v" "ab" "ab" "abcd" -42 'x' true }})",
@@ -508,6 +514,11 @@ TEST(TemplateBudget, NestedRangesEnd) {
   std::string text = "x";
   for (int i = 0; i < 12; ++i) text = "{{ range 100 }}" + text + "{{ end }}";
   EXPECT_THAT(ExpandForUp(text), testing::HasSubstr("too"));
+}
+
+TEST(TemplateBudget, EmptyRangesEnd) {
+  EXPECT_THAT(ExpandForUp("{{ range 1000000000000 }}{{ end }}"),
+              testing::HasSubstr("too many steps"));
 }
 
 TEST(TemplateBudget, DoublingTextEnds) {
