@@ -92,7 +92,7 @@ TEST_F(ScrapeViewTest, NewSeriesIsZeroUntilDelivered) {
   EXPECT_EQ(
       Value(
           view.Take(),
-          R"(prometheus_query_duration_seconds_bucket{le="5", workflow="nightly"})"),
+          R"(prometheus_query_duration_seconds_bucket{le="5.0", workflow="nightly"})"),
       "1");
 }
 

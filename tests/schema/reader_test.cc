@@ -79,12 +79,12 @@ constexpr BadCase kBadCases[] = {
      "s:2:40: error: other values are \"no\"?"},
     {"LabelTwice",
      "metrics:\n- {name: a, labels: [{name: b, values: [c]}, {name: b}]}\n",
-     "s:2:48: error: label \"b\" stands twice"},
+     "s:2:46: error: label \"b\" stands twice"},
     {"MetricTwice", "metrics:\n- {name: a}\n- {name: b}\n- {name: a}\n",
      "s:4:3: error: metric \"a\" stands twice"},
     {"NoValueAndNoOthers",
      "metrics:\n- {name: a, labels: [{name: b, others: never}]}\n",
-     "s:2:23: error: a label without other values needs its values"},
+     "s:2:22: error: a label without other values needs its values"},
     {"BadYaml", "metrics:\n- {name: a\n", "error"},
     {"BadPage", "a{b=\"c\" 1\n", "s:1:"},
 };
@@ -142,7 +142,7 @@ TEST(SchemaReaderTest, APageIsWhatWasSeen) {
 
 TEST(SchemaReaderTest, ANameMayBeginAsASchemaDoes) {
   EXPECT_THAT(Read("metrics:count 5\n"),
-              testing::HasSubstr("- name: metrics:count"));
+              testing::HasSubstr("- name: \"metrics:count\""));
   EXPECT_EQ(Read("metrics:"), "metrics:\n");
 }
 
