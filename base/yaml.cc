@@ -397,8 +397,8 @@ class Builder {
       return IsMergeKey(*entry.key);
     };
     if (std::ranges::none_of(entries, is_merge)) return true;
-    const auto first_merge =
-        std::ranges::stable_partition(entries, std::not_fn(is_merge)).begin();
+    const auto first_merge = std::stable_partition(
+        entries.begin(), entries.end(), std::not_fn(is_merge));
     const std::vector<YamlEntry> merges(first_merge, entries.end());
     entries.erase(first_merge, entries.end());
     Keys keys;
