@@ -342,7 +342,7 @@ TEST(YamlFields, ADurationThatIsNoneIsQuoted) {
   const auto documents = ParseYaml("|\n  5m\n", diagnostics);
   EXPECT_EQ(ReadYamlDuration(*documents.at(0), diagnostics), std::nullopt);
   EXPECT_EQ(diagnostics.first_error().message,
-            "not a valid duration string: \"5m\\n\"");
+            "unknown unit \"m\\n\" in duration \"5m\\n\"");
 }
 
 TEST(YamlFields, NumbersAreGos) {

@@ -64,7 +64,7 @@ constexpr Case kCases[] = {
     {"Matcher", "up{instnce=\"a:1\"}",
      "3-16 no series of up has a label \"instnce\", did you mean instance?"},
     {"MatcherOfARange", "rate({__name__=\"up\",instnce=~\"a.*\"}[1m])",
-     "20-34 no series of this metric has a label \"instnce\", did you mean "
+     "20-34 no series of up has a label \"instnce\", did you mean "
      "instance?"},
     {"MatcherThatExcludesNothing", "up{instnce!=\"a:1\"}",
      "3-17 no series of up has a label \"instnce\", did you mean instance?"},
