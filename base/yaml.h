@@ -40,7 +40,7 @@ struct YamlNode {
   // A scalar's text as written and decoded: true is "true", 1.50 is "1.50".
   // Maps each decoded byte to its place, whatever the style.
   Excerpt text;
-  bool plain = false;              // A scalar without quotes, "|", ">" and tag.
+  bool plain = false;  // A scalar without quotes, "|", ">" and tag.
   // Of a scalar, when it says its type: "!!int". Never dangles.
   std::string_view tag;
   std::vector<YamlNodePtr> items;  // Of a sequence.

@@ -63,9 +63,9 @@ absl::StatusOr<std::vector<std::shared_ptr<const TestedRules>>> RulesOf(
       std::filesystem::path(file.path).parent_path();
   std::vector<std::shared_ptr<const TestedRules>> rules;
   for (const std::string& pattern : tests.rule_files) {
-    std::string resolved =
-        pattern.empty() ? pattern
-                        : (folder / pattern).lexically_normal().string();
+    std::string resolved = pattern.empty()
+                               ? pattern
+                               : (folder / pattern).lexically_normal().string();
     // As Go's filepath.Clean.
     if (resolved.size() > 1 && resolved.ends_with('/')) resolved.pop_back();
     const auto paths = Glob(resolved);

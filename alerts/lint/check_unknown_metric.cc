@@ -12,7 +12,8 @@ namespace alerts {
 const CheckText kUnknownMetricText = {
     .paragraph = R"(No metric of the schema and no recording rule of the checked
 files has this name, but one of nearly this name exists (edit distance at most
-2, and not in numbers alone: x:rate5m is not mistyped for x:rate1h). Of other unknown names nothing is claimed.)",
+2, and not in numbers alone: x:rate5m is not mistyped for x:rate1h). Of other
+unknown names nothing is claimed.)",
     .bad = R"(- alert: RolledBack
   expr: increase(deployment_rollbacks_total[1h]) > 0
 )",

@@ -112,7 +112,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       "page", std::string(reinterpret_cast<const char*>(data), size));
   CheckReaders(source);
   base::Diagnostics diagnostics;
-  const auto storage = promql::LoadExposition(source, {.default_time = 0}, diagnostics);
+  const auto storage =
+      promql::LoadExposition(source, {.default_time = 0}, diagnostics);
   CheckSpans(diagnostics, source.text());
   Require(storage.has_value() == diagnostics.ok(), "an error is missing",
           source.text());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/support/sidecar.h"
 
 namespace rollwatch {
@@ -31,10 +32,10 @@ TEST(BoundsTest, SeriesTooManyIsAnsweredAndCounted) {
   EXPECT_THAT(refused.body, HasSubstr(R"("field":"workflow")"));
   EXPECT_THAT(refused.body, HasSubstr(R"(workflow \"run-42\" would make)"));
   const char* metric = "{metric=\"prometheus_query_total\"}";
-  EXPECT_EQ(sidecar.Metric(std::string("rollwatch_series") + metric), 7);
-  EXPECT_EQ(sidecar.Metric(std::string("rollwatch_series_limit") + metric), 7);
+  EXPECT_EQ(sidecar.Metric(absl::StrCat("rollwatch_series", metric)), 7);
+  EXPECT_EQ(sidecar.Metric(absl::StrCat("rollwatch_series_limit", metric)), 7);
   EXPECT_EQ(
-      sidecar.Metric(std::string("rollwatch_series_rejected_total") + metric),
+      sidecar.Metric(absl::StrCat("rollwatch_series_rejected_total", metric)),
       1);
   EXPECT_EQ(sidecar.Metric(Series("run-42")), std::nullopt);
 }
