@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "tests/support/corpus.h"
 
 namespace dashboards {
 namespace {
@@ -102,20 +102,9 @@ TEST(LintTest, OurDashboardReadsEveryMetricOfTheSchema) {
   }
 }
 
-// Data of others, to be had where the environment says.
-fs::path Shared(const char* name) {
-  const char* corpus = std::getenv("ROLLWATCH_CORPUS");
-  const fs::path folder = corpus != nullptr
-                              ? fs::path(corpus)
-                              : SourceFolder() / "../shared/corpus";
-  return folder / name;
-}
-
 TEST(LintTest, NothingFalseIsSaidOfForeignDashboards) {
-  const fs::path folder = Shared("dashboards");
-  if (!fs::exists(folder)) {
-    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  }
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
+  const fs::path folder = tests::Corpus() + "/dashboards";
   int files = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const Result result = LintFile(entry.path());
@@ -127,10 +116,8 @@ TEST(LintTest, NothingFalseIsSaidOfForeignDashboards) {
 }
 
 TEST(LintTest, TheDashboardThatOursReplaces) {
-  const fs::path path = Shared("../origin/deployment-overview.json");
-  if (!fs::exists(path)) {
-    GTEST_SKIP() << "no origin beside the corpus: set ROLLWATCH_CORPUS";
-  }
+  const fs::path path = tests::Corpus() + "/../origin/deployment-overview.json";
+  if (!fs::exists(path)) GTEST_SKIP() << "no origin beside the corpus";
   const Result result = LintFile(path);
   EXPECT_EQ(result.codes.count("undefined-datasource"), 6u);
   EXPECT_EQ(result.codes.count("missing-id"), 3u);

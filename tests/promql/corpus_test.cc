@@ -1,9 +1,10 @@
 // Every expression and series of the corpus is read, and prints as a text that
 // reads back as the same tree.
 
+#include "tests/support/corpus.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -24,11 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? fs::path(set)
-                        : fs::path(ROLLWATCH_SOURCE_DIR) / "../shared/corpus";
-}
+fs::path Corpus() { return tests::Corpus(); }
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -95,8 +92,8 @@ std::string CommentsOf(const std::string& text) {
 class CorpusTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(Corpus())) {
-      GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+    if (!tests::HasCorpus()) {
+      GTEST_SKIP() << tests::NoCorpus();
     }
   }
 

@@ -1,7 +1,6 @@
 // Evaluation cases are scripts: ours, a file for each function, and upstream's.
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "promql/functions/function.h"
 #include "promql/script/runner.h"
+#include "tests/support/corpus.h"
 
 namespace promql {
 namespace {
@@ -75,14 +75,8 @@ TEST(SemanticsScripts, AllPass) {
 }
 
 TEST(UpstreamScripts, AllPass) {
-  const char* given = std::getenv("ROLLWATCH_CORPUS");
-  const fs::path corpus =
-      given != nullptr ? fs::path(given)
-                       : fs::path(ROLLWATCH_SOURCE_DIR) / "../shared/corpus";
-  if (!fs::exists(corpus / "promqltest")) {
-    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  }
-  for (const fs::path& path : Scripts(corpus / "promqltest")) {
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
+  for (const fs::path& path : Scripts(tests::Corpus() + "/promqltest")) {
     const base::Source source = ReadScript(path);
     const ScriptReport report = RunScript(source);
     EXPECT_EQ(Problems(source, report), "");

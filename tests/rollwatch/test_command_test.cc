@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -11,19 +10,13 @@
 #include <sstream>
 #include <string>
 
+#include "tests/support/corpus.h"
 #include "tests/support/process.h"
 
 namespace rollwatch {
 namespace {
 
 using tests::Finished;
-
-std::string Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-}
-
-bool HasCorpus() { return std::filesystem::exists(Corpus()); }
 
 bool HasPromtool() { return tests::Run({"promtool", "--version"}).status == 0; }
 
@@ -65,12 +58,12 @@ TEST(TestCommand, TakesTheTestsOfAFolder) {
 }
 
 TEST(TestCommand, HasPromtoolsVerdictOnTheCorpusButForTheRowsOfVerdictsTsv) {
-  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   if (!HasPromtool()) GTEST_SKIP() << "promtool is not installed";
   std::map<std::string, std::string> differences = Differences();
   std::size_t files = 0;
   for (const auto& entry :
-       std::filesystem::directory_iterator(Corpus() + "/promtool")) {
+       std::filesystem::directory_iterator(tests::Corpus() + "/promtool")) {
     const std::string file = "promtool/" + entry.path().filename().string();
     const int ours =
         tests::Run({tests::Rollwatch(), "test", entry.path()}).status;
@@ -211,17 +204,18 @@ TEST(TestCommand, EveryFieldIsDocumented) {
 }
 
 TEST(TestCommand, PassesTheTestsOfThanos) {
-  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  const Finished run = tests::Run(
-      {tests::Rollwatch(), "test", Corpus() + "/rules/thanos/tests.yaml"});
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
+  const Finished run =
+      tests::Run({tests::Rollwatch(), "test",
+                  tests::Corpus() + "/rules/thanos/tests.yaml"});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, testing::HasSubstr("  SUCCESS\n\n"));
 }
 
 TEST(TestCommand, FailsWhenOneExpectedLabelIsChanged) {
-  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   const tests::TemporaryFolder folder;
-  const std::string thanos = Corpus() + "/rules/thanos/";
+  const std::string thanos = tests::Corpus() + "/rules/thanos/";
   folder.Write("alerts.yaml", tests::ReadFile(thanos + "alerts.yaml"));
   folder.Write("rules.yaml", tests::ReadFile(thanos + "rules.yaml"));
   std::string text = tests::ReadFile(thanos + "tests.yaml");
@@ -240,9 +234,9 @@ TEST(TestCommand, FailsWhenOneExpectedLabelIsChanged) {
 }
 
 TEST(TestCommand, FailsWithPromtoolsTexts) {
-  if (!HasCorpus()) GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   const Finished run = tests::Run({tests::Rollwatch(), "test", "rules",
-                                   Corpus() + "/promtool/failing.yml"});
+                                   tests::Corpus() + "/promtool/failing.yml"});
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.err,
               testing::HasSubstr("    name: Failing alert test,\n"

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "tests/rollwatch/mutants.h"
+#include "tests/support/corpus.h"
 #include "tests/support/process.h"
 
 namespace rollwatch {
@@ -20,11 +21,6 @@ namespace {
 
 constexpr std::size_t kMutants = 240;
 constexpr std::uint64_t kSeed = 1;
-
-std::string Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-}
 
 std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
   const char* set = std::getenv(name);
@@ -42,13 +38,14 @@ std::vector<Base> Bases() {
   std::vector<Base> bases = {
       {own + "rollwatch/testdata/mutants", {"tests.yml", "rules.yml"}},
       {own + "alerts/testdata/states", {"tests.yml", "rules.yml"}}};
-  if (!std::filesystem::exists(Corpus())) return bases;
-  bases.push_back({Corpus() + "/rules/thanos",
+  if (!tests::HasCorpus()) return bases;
+  bases.push_back({tests::Corpus() + "/rules/thanos",
                    {"tests.yaml", "alerts.yaml", "rules.yaml"}});
-  bases.push_back({Corpus() + "/promtool", {"failing.yml", "rules.yml"}});
-  bases.push_back({Corpus() + "/promtool",
+  bases.push_back(
+      {tests::Corpus() + "/promtool", {"failing.yml", "rules.yml"}});
+  bases.push_back({tests::Corpus() + "/promtool",
                    {"bad-rules-error-test.yml", "bad-rules-error.yml"}});
-  bases.push_back({Corpus() + "/promtool", {"bad-promql.yml"}});
+  bases.push_back({tests::Corpus() + "/promtool", {"bad-promql.yml"}});
   return bases;
 }
 

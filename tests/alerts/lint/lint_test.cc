@@ -17,6 +17,7 @@
 #include "alerts/lint/checks.h"
 #include "alerts/rules/rule_file.h"
 #include "tests/alerts/lint/known.h"
+#include "tests/support/corpus.h"
 
 namespace alerts {
 namespace {
@@ -177,16 +178,11 @@ TEST(Lint, ManyRulesAreFoundInTheirOrder) {
 // $labels.job, which their `by (namespace, service)` removes;
 // integration=~`.*` matches everything, and one alert has `for: 0s`.
 TEST(Lint, RealRulesHaveOnlyTheseDefects) {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  const std::string corpus =
-      set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-  if (!std::filesystem::exists(corpus)) {
-    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  }
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   std::vector<std::string> found;
   std::size_t rules = 0;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(corpus + "/rules")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           tests::Corpus() + "/rules")) {
     if (entry.path().filename() == "tests.yaml") continue;
     if (entry.path().extension() != ".yaml") continue;
     base::Diagnostics diagnostics;

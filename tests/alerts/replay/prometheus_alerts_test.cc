@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -23,6 +22,7 @@
 #include "promql/engine/compatibility.h"
 #include "tests/alerts/replay/faster_rules.h"
 #include "tests/alerts/replay/made_up_series.h"
+#include "tests/support/corpus.h"
 #include "tests/support/process.h"
 
 namespace alerts {
@@ -39,11 +39,6 @@ constexpr std::size_t kEvaluations = 24;
 constexpr base::Duration kSettled = 2 * kInterval;
 constexpr base::Duration kReadersSettled = 4 * kInterval;
 constexpr char kClock[] = "evaluation_clock";
-
-std::string Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-}
 
 void AddRules(const std::string& path, std::vector<RuleDefinition>& rules) {
   const auto source =
@@ -87,7 +82,7 @@ std::vector<RuleDefinition> AllRules() {
   for (const char* folder : {"/rules/thanos", "/rules/kube-prometheus"}) {
     std::set<std::string> paths;
     for (const auto& entry :
-         std::filesystem::directory_iterator(Corpus() + folder)) {
+         std::filesystem::directory_iterator(tests::Corpus() + folder)) {
       if (entry.path().filename() != "tests.yaml") paths.insert(entry.path());
     }
     for (const std::string& path : paths) AddRules(path, rules);
@@ -259,9 +254,7 @@ TEST(PrometheusAlerts, AreReplaysAtEveryEvaluation) {
   if (tests::Run({"prometheus", "--version"}).status != 0) {
     GTEST_SKIP() << "Debian's prometheus is not installed";
   }
-  if (!std::filesystem::exists(Corpus())) {
-    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  }
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   const std::vector<RuleDefinition> rules = AllRules();
   ASSERT_GT(rules.size(), 250u);
   const std::vector<base::Timestamp> times = SampleTimes(base::Now());

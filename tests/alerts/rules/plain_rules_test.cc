@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -13,15 +12,11 @@
 #include "alerts/rules/rule_file.h"
 #include "alerts/rules/rule_parts.h"
 #include "base/json.h"
+#include "tests/support/corpus.h"
 #include "tests/support/process.h"
 
 namespace alerts {
 namespace {
-
-std::string Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-}
 
 std::vector<RulePart> PartsOf(const std::string& text) {
   base::Diagnostics diagnostics;
@@ -113,9 +108,7 @@ TEST(PlainRules, BehindARuleFilePrometheusReadsNoDocument) {
 class AgainstPromtool : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(Corpus())) {
-      GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-    }
+    if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
     if (tests::Run({"promtool", "--version"}).status != 0) {
       GTEST_SKIP() << "promtool is not installed";
     }
@@ -148,7 +141,7 @@ class AgainstPromtool : public testing::Test {
 TEST_F(AgainstPromtool, PrometheusRulesOfKubePrometheus) {
   std::string all;
   for (const auto& entry : std::filesystem::directory_iterator(
-           Corpus() + "/rules/kube-prometheus")) {
+           tests::Corpus() + "/rules/kube-prometheus")) {
     const std::string text = tests::ReadFile(entry.path());
     ExpectEqual(entry.path(), text, 1);
     all += "---\n" + text;
@@ -161,7 +154,7 @@ TEST_F(AgainstPromtool, RuleFilesAsConfigMapsAndDocuments) {
   std::size_t refused = 0;
   for (const std::string folder : {"rulefmt", "promtool", "rules/thanos"}) {
     for (const auto& entry :
-         std::filesystem::directory_iterator(Corpus() + "/" + folder)) {
+         std::filesystem::directory_iterator(tests::Corpus() + "/" + folder)) {
       const std::string text = tests::ReadFile(entry.path());
       base::Diagnostics diagnostics;
       const auto documents = base::ParseYaml(text, diagnostics);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -12,15 +11,11 @@
 
 #include "alerts/rules/duplicates.h"
 #include "alerts/rules/rule_file.h"
+#include "tests/support/corpus.h"
 #include "tests/support/process.h"
 
 namespace alerts {
 namespace {
-
-std::string Corpus() {
-  const char* set = std::getenv("ROLLWATCH_CORPUS");
-  return set != nullptr ? set : ROLLWATCH_SOURCE_DIR "/../shared/corpus";
-}
 
 // Our verdict, by file, where it is not promtool's.
 std::map<std::string, std::string> Differences() {
@@ -61,9 +56,7 @@ std::string Ours(const std::string& path) {
 }
 
 TEST(Verdicts, EqualPromtoolsButForTheRowsOfVerdictsTsv) {
-  if (!std::filesystem::exists(Corpus())) {
-    GTEST_SKIP() << "no corpus: set ROLLWATCH_CORPUS";
-  }
+  if (!tests::HasCorpus()) GTEST_SKIP() << tests::NoCorpus();
   if (tests::Run({"promtool", "--version"}).status != 0) {
     GTEST_SKIP() << "promtool is not installed";
   }
@@ -71,7 +64,7 @@ TEST(Verdicts, EqualPromtoolsButForTheRowsOfVerdictsTsv) {
   std::size_t files = 0;
   for (const std::string folder : {"rulefmt", "promtool"}) {
     for (const auto& entry :
-         std::filesystem::directory_iterator(Corpus() + "/" + folder)) {
+         std::filesystem::directory_iterator(tests::Corpus() + "/" + folder)) {
       const std::string file = folder + "/" + entry.path().filename().string();
       const std::string ours = Ours(entry.path());
       const std::string theirs = Promtool(entry.path());
