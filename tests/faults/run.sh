@@ -7,7 +7,7 @@
 # tests/run.sh, runs the same tests with 20 kills and 15 power cuts.
 #
 # ROLLWATCH_FAULT_KILLS (1000): how often the sidecar is killed.
-# ROLLWATCH_FAULT_POWER_CUTS (300): how often the power goes, twice.
+# ROLLWATCH_FAULT_POWER_CUTS (300): how often the power goes, in each of three ways.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
