@@ -14,13 +14,13 @@
 #include "alerts/lint/check_documents.h"
 #include "alerts/lint/lint.h"
 #include "rollwatch/baseline.h"
-#include "rollwatch/check_against.h"
 #include "rollwatch/check_inputs.h"
 #include "rollwatch/check_options.h"
 #include "rollwatch/check_report.h"
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/known_metrics.h"
 #include "rollwatch/reports/github.h"
 #include "rollwatch/settings_file.h"
 #include "schema/schema.h"
@@ -272,14 +272,16 @@ int Check(const Arguments& arguments) {
     return kExitOk;
   }
   if (const auto exit = ResolveCheckOptions(options)) return *exit;
-  schema::Schema schema;
-  std::vector<std::string> rule_files;
-  if (const auto exit = LoadAgainst(line, options.against, &schema,
-                                    &options.lint_options, &rule_files)) {
+  KnownMetrics metrics;
+  if (const auto exit =
+          LoadKnownMetrics("check", line, options.metrics, &metrics)) {
     return *exit;
   }
-  AddFiles(rule_files, options.files);
-  return Run(std::move(options), schema);
+  if (metrics.config) {
+    options.lint_options.external_labels = metrics.config->external_labels;
+    AddFiles(metrics.config->rule_files, options.files);
+  }
+  return Run(std::move(options), metrics.schema);
 }
 
 }  // namespace rollwatch

@@ -5,6 +5,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "base/diagnostic.h"
+#include "base/version.h"
 #include "rollwatch/check_report.h"
 #include "rollwatch/findings.h"
 
@@ -58,7 +59,13 @@ void DeclareCheckOptions(CommandLine& line, CheckOptions& options) {
               "findings that are accepted and not shown", "FILE");
   line.Option("--write-baseline", &options.write_baseline,
               "writes all findings there, to be accepted from now on", "FILE");
-  AddAgainstOptions(line, &options.against);
+  AddKnownMetricsOptions(line, &options.metrics);
+  line.Flag("--closed-schema", &options.lint_options.closed_schema,
+            "there are no other metrics: reports every unknown one");
+  line.Option("--compat", &options.compat,
+              "version of the Prometheus that loads the rules: reports what it "
+              "refuses (default: today's)",
+              "VERSION");
   line.Option("--lint", &options.lint,
               "promtool's lint: all, duplicate-rules or none", "NAME,...");
   line.Flag("--lint-fatal", &options.lint_fatal,
@@ -76,9 +83,15 @@ void DeclareCheckOptions(CommandLine& line, CheckOptions& options) {
 }
 
 std::optional<int> ResolveCheckOptions(CheckOptions& options) {
-  const alerts::LintOptions& lint = options.lint_options;
+  alerts::LintOptions& lint = options.lint_options;
   if (const auto exit = CheckCodes(lint.disabled, "--disable")) return exit;
   if (const auto exit = CheckCodes(lint.enabled, "--enable")) return exit;
+  if (!options.compat.empty()) {
+    lint.version = base::ParseVersion(options.compat);
+    if (!lint.version) {
+      return WrongUse("check", "--compat takes a version: 2.53, 3.5 or 3");
+    }
+  }
   for (const std::string& text : options.output_texts) {
     const std::size_t equals = text.find('=');
     const CheckFormat* format = FindCheckFormat(text.substr(0, equals));

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "alerts/lint/lint.h"
-#include "rollwatch/check_against.h"
 #include "rollwatch/command_line.h"
+#include "rollwatch/known_metrics.h"
 
 namespace rollwatch {
 
@@ -26,7 +26,8 @@ struct CheckOptions {
   std::string fail_on = "error";
   std::string lint = "duplicate-rules";
   std::string format = "text";
-  AgainstOptions against;
+  KnownMetricsOptions metrics;
+  std::string compat;
   bool lint_fatal = false;
   bool ignore_unknown_fields = false;
   bool list_rules = false;
@@ -43,8 +44,8 @@ struct CheckOptions {
 // Declares all of them.
 void DeclareCheckOptions(CommandLine& line, CheckOptions& options);
 
-// What a declaration cannot tell: names of checks, formats of outputs. The
-// status to exit with, when one is wrong.
+// What a declaration cannot tell: names of checks, formats of outputs,
+// versions. The status to exit with, when one is wrong.
 std::optional<int> ResolveCheckOptions(CheckOptions& options);
 
 }  // namespace rollwatch

@@ -11,6 +11,7 @@
 #include "rollwatch/commands.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/known_metrics.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -71,27 +72,24 @@ std::string Checks() {
 int Lint(const Arguments& arguments) {
   std::string format = "text";
   std::string fail_on = "error";
-  std::string target_labels = "job,instance";
-  std::vector<std::string> environments;
+  KnownMetricsOptions known;
   std::vector<std::string> paths;
   CommandLine line("dashboard lint", Checks(),
                    "rollwatch dashboard lint dashboards/*.json\n"
+                   "rollwatch dashboard lint --schema app.yml overview.json\n"
                    "rollwatch dashboard lint --format json overview.json");
   line.Choice("--format", &format, {"text", "json"}, "output format");
   AddFailOn(line, &fail_on);
-  line.Option("--target-labels", &target_labels, "labels that scraping adds",
-              "LABEL,...");
-  line.Repeated("--environment", &environments,
-                "an environment there is (default: staging and production)",
-                "NAME");
+  AddKnownMetricsOptions(line, &known);
   line.Positionals("FILE", &paths, "dashboards as Grafana exports them",
                    /*required=*/true);
   if (const auto exit = line.Parse(arguments)) return *exit;
 
-  schema::SchemaOptions options = schema::SchemaOptions::Default();
-  options.jobs[0].labels = SplitCommas(target_labels);
-  if (!environments.empty()) options.environments = environments;
-  const schema::Schema schema = schema::Schema::Ours(options);
+  KnownMetrics metrics;
+  if (const auto exit =
+          LoadKnownMetrics("dashboard lint", line, known, &metrics)) {
+    return *exit;
+  }
   std::vector<Checked> files;
   int exit = kExitOk;
   for (const std::string& path : paths) {
@@ -102,7 +100,7 @@ int Lint(const Arguments& arguments) {
       exit = kExitFailed;
       continue;
     }
-    files.push_back(CheckFile(path, *std::move(text), schema));
+    files.push_back(CheckFile(path, *std::move(text), metrics.schema));
     if (!files.back().is_dashboard) {
       exit = kExitFailed;
     } else if (exit == kExitOk && Reaches(files.back().findings, fail_on)) {

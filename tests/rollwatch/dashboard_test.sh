@@ -46,6 +46,19 @@ says out 'undefined-datasource'
 expect 'an environment of ours' 3 lint "$data/unknown-value/bad.json" --environment blue
 
 expect 'a label that scraping adds' 0 lint "$data/unknown-label/bad.json" --target-labels job,status
+sed 's/deployment_rollback_total/app_requests_total/' "$data/unknown-label/bad.json" >"$work/app.json"
+echo 'metrics: [{name: app_requests_total, type: counter, labels: [{name: environment}]}]' >"$work/app.yml"
+expect 'a metric that nothing is known of' 0 lint "$work/app.json"
+expect 'a metric of a schema' 3 lint "$work/app.json" --schema "$work/app.yml"
+says out '[unknown-label]'
+cat >"$work/prometheus.yml" <<'YAML'
+scrape_configs:
+  - job_name: app
+    static_configs: [{targets: ["localhost:1"], labels: {status: fine}}]
+YAML
+expect 'labels of targets' 0 lint "$work/app.json" --schema "$work/app.yml" --prometheus-config "$work/prometheus.yml"
+expect 'no such schema' 1 lint "$work/app.json" --schema "$work/none.yml"
+says err 'rollwatch dashboard lint: error: '
 expect 'JSON' 3 lint --format json "$data/missing-id/bad.json"
 python3 - "$work/out" <<'PYTHON' || failures=$((failures + 1))
 import json, sys

@@ -1,29 +1,33 @@
-#include "rollwatch/check_against.h"
+#include "rollwatch/known_metrics.h"
 
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
 #include <utility>
 
-#include "base/version.h"
+#include "absl/strings/str_format.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
 #include "rollwatch/glob.h"
-#include "rollwatch/prometheus_config.h"
 #include "schema/reader.h"
 
 namespace rollwatch {
 namespace {
 
-int Failed(const absl::Status& status) {
-  std::fprintf(stderr, "rollwatch check: error: %s\n",
-               std::string(status.message()).c_str());
+void Say(std::string_view command, std::string_view what) {
+  std::fprintf(stderr, "rollwatch %s: %s\n", std::string(command).c_str(),
+               std::string(what).c_str());
+}
+
+int Failed(std::string_view command, const absl::Status& status) {
+  Say(command, "error: " + std::string(status.message()));
   return kExitFailed;
 }
 
 // The files that the patterns of a configuration name, which count from its
 // own folder.
-std::vector<std::string> Resolve(const std::vector<std::string>& patterns,
+std::vector<std::string> Resolve(std::string_view command,
+                                 const std::vector<std::string>& patterns,
                                  const std::string& config) {
   const std::filesystem::path folder =
       std::filesystem::path(config).parent_path();
@@ -31,8 +35,8 @@ std::vector<std::string> Resolve(const std::vector<std::string>& patterns,
   for (const std::string& pattern : patterns) {
     const auto found = Glob((folder / pattern).string());
     if (!found.ok() || found->empty()) {
-      std::fprintf(stderr, "rollwatch check: warning: no file is %s (%s)\n",
-                   (folder / pattern).c_str(), config.c_str());
+      Say(command, absl::StrFormat("warning: no file is %s (%s)",
+                                   (folder / pattern).string(), config));
       continue;
     }
     files.insert(files.end(), found->begin(), found->end());
@@ -40,24 +44,27 @@ std::vector<std::string> Resolve(const std::vector<std::string>& patterns,
   return files;
 }
 
-std::optional<int> ReadConfiguration(const std::string& path,
+std::optional<int> ReadConfiguration(std::string_view command,
+                                     const std::string& path,
                                      std::optional<PrometheusConfig>* config) {
   if (path.empty()) return std::nullopt;
   auto text = ReadYamlFile(path);
-  if (!text.ok()) return Failed(text.status());
+  if (!text.ok()) return Failed(command, text.status());
   const base::Source source(path, *std::move(text));
   base::Diagnostics diagnostics;
   *config = ReadPrometheusConfig(source, diagnostics);
   PrintFindings(stderr, source, diagnostics);
   if (!*config) return kExitFailed;
+  (*config)->rule_files = Resolve(command, (*config)->rule_files, path);
   return std::nullopt;
 }
 
-std::optional<int> ReadSchemas(const std::vector<std::string>& paths,
+std::optional<int> ReadSchemas(std::string_view command,
+                               const std::vector<std::string>& paths,
                                bool labels_declared, schema::Schema* schema) {
   for (const std::string& path : paths) {
     auto text = ReadFile(path);
-    if (!text.ok()) return Failed(text.status());
+    if (!text.ok()) return Failed(command, text.status());
     const base::Source source(path, *std::move(text));
     base::Diagnostics diagnostics;
     auto metrics = schema::ReadMetrics(source, labels_declared, diagnostics);
@@ -70,7 +77,7 @@ std::optional<int> ReadSchemas(const std::vector<std::string>& paths,
 
 // The command line decides where it says something, then the configuration.
 schema::SchemaOptions MakeSchemaOptions(
-    const AgainstOptions& options, bool target_labels_given,
+    const KnownMetricsOptions& options, bool target_labels_given,
     const std::optional<PrometheusConfig>& config) {
   schema::SchemaOptions made = schema::SchemaOptions::Default();
   if (!options.environments.empty()) made.environments = options.environments;
@@ -92,13 +99,11 @@ schema::SchemaOptions MakeSchemaOptions(
 
 }  // namespace
 
-void AddAgainstOptions(CommandLine& line, AgainstOptions* options) {
+void AddKnownMetricsOptions(CommandLine& line, KnownMetricsOptions* options) {
   line.Repeated("--schema", &options->schemas,
                 "metrics that there are, beside ours: YAML as `rollwatch "
                 "schema` prints it, or a page of /metrics",
                 "FILE");
-  line.Flag("--closed-schema", &options->closed_schema,
-            "there are no other metrics: reports every unknown one");
   line.Option("--target-labels", &options->target_labels,
               "labels that scraping adds", "LABEL,...");
   line.Flag("--honor-labels", &options->honor_labels,
@@ -109,38 +114,24 @@ void AddAgainstOptions(CommandLine& line, AgainstOptions* options) {
               "FILE");
   line.DurationOption("--scrape-interval", &options->scrape_interval,
                       "how often Prometheus scrapes (0: not known)");
-  line.Option("--compat", &options->compat,
-              "version of the Prometheus that loads the rules: reports what it "
-              "refuses (default: today's)",
-              "VERSION");
   line.Repeated("--environment", &options->environments,
                 "an environment there is (default: staging and production)",
                 "NAME");
 }
 
-std::optional<int> LoadAgainst(const CommandLine& line,
-                               const AgainstOptions& options,
-                               schema::Schema* schema,
-                               alerts::LintOptions* lint,
-                               std::vector<std::string>* rule_files) {
-  std::optional<PrometheusConfig> config;
-  if (const auto exit = ReadConfiguration(options.prometheus_config, &config)) {
+std::optional<int> LoadKnownMetrics(std::string_view command,
+                                    const CommandLine& line,
+                                    const KnownMetricsOptions& options,
+                                    KnownMetrics* metrics) {
+  if (const auto exit = ReadConfiguration(command, options.prometheus_config,
+                                          &metrics->config)) {
     return exit;
   }
-  if (config) {
-    lint->external_labels = config->external_labels;
-    *rule_files = Resolve(config->rule_files, options.prometheus_config);
-  }
-  if (!options.compat.empty()) {
-    lint->version = base::ParseVersion(options.compat);
-    if (!lint->version) {
-      return WrongUse("check", "--compat takes a version: 2.53, 3.5 or 3");
-    }
-  }
-  lint->closed_schema = options.closed_schema;
   const bool given = line.Given("--target-labels");
-  *schema = schema::Schema::Ours(MakeSchemaOptions(options, given, config));
-  return ReadSchemas(options.schemas, given || config.has_value(), schema);
+  metrics->schema =
+      schema::Schema::Ours(MakeSchemaOptions(options, given, metrics->config));
+  return ReadSchemas(command, options.schemas,
+                     given || metrics->config.has_value(), &metrics->schema);
 }
 
 }  // namespace rollwatch
