@@ -87,6 +87,7 @@ void AppendBareVariables(std::string_view text, std::size_t offset,
                          std::vector<base::Span>& found) {
   static const re2::RE2* const variable = new re2::RE2(
       R"((?:^|[^$\\])(\$(?:labels|externalLabels|externalURL|value)\b(?:\.\w+)?))");
+  if (text.find('$') == std::string_view::npos) return;
   const re2::StringPiece whole(text.data(), text.size());
   re2::StringPiece groups[2];
   std::size_t from = 0;
@@ -293,11 +294,11 @@ void Finder::CheckCall(const Node& call, const NodeList& arguments,
   const Function* function = FindFunction(name);
   if (function == nullptr) return;
   const std::size_t given = arguments.size() - 1 + (piped ? 1 : 0);
-  const std::size_t wanted = function->parameters.size();
-  if (function->variadic ? given + 1 >= wanted : given == wanted) return;
+  const std::size_t wanted =
+      function->parameters.size() - (function->variadic ? 1 : 0);
+  if (function->variadic ? given >= wanted : given == wanted) return;
   Mistake(call, absl::StrFormat("%s wants %s%d argument%s, and gets %d", name,
-                                function->variadic ? "at least " : "",
-                                function->variadic ? wanted - 1 : wanted,
+                                function->variadic ? "at least " : "", wanted,
                                 wanted == 1 ? "" : "s", given));
 }
 

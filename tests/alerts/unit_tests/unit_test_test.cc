@@ -296,6 +296,19 @@ TEST(UnitTestFile, IsReadStrictly) {
               testing::HasSubstr("group name repeated in evaluation order: a"));
 }
 
+TEST(UnitTestFile, ReadsTheBooleansOfOldYaml) {
+  const std::string tests = R"(
+tests:
+- promql_expr_test:
+  - {expr: 0.1 + 0.2, exp_samples: [{value: 0.3}]}
+)";
+  EXPECT_EQ(RunText("fuzzy_compare: yes" + tests).failures, "");
+  EXPECT_EQ(RunText("fuzzy_compare: On" + tests).failures, "");
+  EXPECT_NE(RunText("fuzzy_compare: n" + tests).failures, "");
+  EXPECT_THAT(RunText("fuzzy_compare: 'yes'" + tests).failures,
+              testing::HasSubstr("cannot unmarshal !!str `yes` into bool"));
+}
+
 TEST(UnitTestFile, WithoutTestsPassesWithAWarning) {
   for (const char* text :
        {"", "# nothing\n", "rule_files: []\n", "tests: []\n"}) {
