@@ -6,6 +6,7 @@
 #include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 
 namespace base {
 namespace {

@@ -96,9 +96,6 @@ std::string ToString(const Labels& labels);
 // {} when there are no labels.
 std::string SeriesName(const Labels& labels);
 
-// Go's strconv.Quote, which Prometheus writes label values with.
-std::string Quote(std::string_view text);
-
 // [a-zA-Z_][a-zA-Z0-9_]*, and for metric names ':' too.
 bool IsLegacyLabelName(std::string_view name);
 bool IsLegacyMetricName(std::string_view name);

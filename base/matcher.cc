@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "base/go_regexp.h"
 #include "base/literal_pattern.h"
+#include "base/quote.h"
 #include "re2/re2.h"
 
 namespace base {

@@ -3,7 +3,6 @@
 #include <cstddef>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
 #include "base/utf8.h"
 #include "re2/re2.h"
 

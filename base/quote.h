@@ -1,5 +1,4 @@
-// Texts and characters as Go writes them in quotes (package strconv); Quote()
-// itself is declared in base/labels.h.
+// Texts and characters as Go writes them in quotes (package strconv).
 
 #ifndef BASE_QUOTE_H_
 #define BASE_QUOTE_H_
@@ -13,6 +12,9 @@ namespace base {
 // Go's strconv.IsPrint: letters, marks, numbers, punctuation, symbols and the
 // ASCII space.
 bool IsPrintable(std::uint32_t rune);
+
+// strconv.Quote, which Prometheus writes label values with.
+std::string Quote(std::string_view text);
 
 // strconv.QuoteToASCII: "é" is "\u00e9".
 std::string QuoteAscii(std::string_view text);

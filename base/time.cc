@@ -12,7 +12,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
-#include "base/labels.h"
+#include "base/quote.h"
 
 namespace base {
 namespace {

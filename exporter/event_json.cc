@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/json.h"
-#include "base/labels.h"
+#include "base/quote.h"
 #include "exporter/event.h"
 #include "exporter/foreign_event.h"
 

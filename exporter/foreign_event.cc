@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
+#include "base/quote.h"
 
 namespace exporter {
 namespace {

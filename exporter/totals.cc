@@ -7,6 +7,7 @@
 
 #include "base/labels.h"
 #include "base/number.h"
+#include "base/quote.h"
 
 namespace exporter {
 namespace {

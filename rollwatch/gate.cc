@@ -17,6 +17,7 @@
 #include "alerts/gate/gate_host.h"
 #include "alerts/replay/overlay.h"
 #include "base/diagnostic.h"
+#include "base/quote.h"
 #include "base/time.h"
 #include "net/url.h"
 #include "promql/check/types.h"

@@ -15,6 +15,7 @@
 #include "absl/strings/str_format.h"
 #include "base/json.h"
 #include "base/labels.h"
+#include "base/quote.h"
 #include "base/source.h"
 #include "base/time.h"
 #include "net/http_client.h"

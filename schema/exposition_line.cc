@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 
 namespace schema {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "base/number.h"
 #include "base/parallel.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "schema/exposition_line.h"
 #include "schema/exposition_scan.h"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "base/yaml.h"
 
 namespace schema {

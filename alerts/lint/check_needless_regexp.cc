@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
+#include "base/quote.h"
 #include "promql/check/selectors.h"
 
 namespace alerts {

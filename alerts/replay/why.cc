@@ -11,6 +11,7 @@
 #include "alerts/rule_outputs.h"
 #include "base/operators.h"
 #include "base/parallel.h"
+#include "base/quote.h"
 #include "promql/check/types.h"
 #include "promql/syntax/printer.h"
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "base/yaml_scalar.h"
 #include "promql/syntax/pretty_printer.h"

@@ -10,6 +10,7 @@
 #include "alerts/templates/template.h"
 #include "base/labels.h"
 #include "base/parallel.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "promql/check/parse.h"
 

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "absl/strings/ascii.h"
-#include "base/labels.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 
 namespace alerts::text_template {

@@ -13,6 +13,7 @@
 #include "alerts/templates/members.h"
 #include "alerts/templates/value.h"
 #include "base/labels.h"
+#include "base/quote.h"
 
 namespace alerts::text_template {
 namespace {

@@ -7,8 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "alerts/templates/constant.h"
 #include "alerts/templates/functions.h"
-#include "base/labels.h"
 #include "base/number.h"
+#include "base/quote.h"
 
 namespace alerts::text_template {
 namespace {

@@ -9,7 +9,7 @@
 #include "alerts/templates/constant.h"
 #include "alerts/templates/functions.h"
 #include "alerts/templates/lexer.h"
-#include "base/labels.h"
+#include "base/quote.h"
 
 namespace alerts::text_template {
 namespace {

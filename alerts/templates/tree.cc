@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "base/labels.h"
+#include "base/quote.h"
 
 namespace alerts::text_template {
 namespace {

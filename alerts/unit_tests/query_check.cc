@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/unit_tests/explanation.h"
 #include "base/histogram.h"
+#include "base/quote.h"
 #include "promql/check/known.h"
 #include "promql/check/parse.h"
 #include "promql/syntax/series_description.h"

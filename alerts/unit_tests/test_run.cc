@@ -15,6 +15,7 @@
 #include "alerts/unit_tests/series_feed.h"
 #include "alerts/unit_tests/unit_test_compare.h"
 #include "base/histogram.h"
+#include "base/quote.h"
 #include "promql/engine/compatibility.h"
 
 namespace alerts {

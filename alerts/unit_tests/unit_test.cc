@@ -9,6 +9,7 @@
 #include "alerts/rules/rule_definition.h"
 #include "alerts/rules/rule_file.h"
 #include "alerts/unit_tests/test_run.h"
+#include "base/quote.h"
 #include "promql/storage/memory.h"
 
 namespace alerts {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
 #include "base/operators.h"
+#include "base/quote.h"
 #include "promql/functions/function.h"
 
 namespace promql {

@@ -5,8 +5,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
 #include "base/operators.h"
+#include "base/quote.h"
 #include "promql/functions/function.h"
 #include "promql/syntax/lexer.h"
 

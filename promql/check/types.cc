@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/labels.h"
+#include "base/quote.h"
 #include "promql/functions/function.h"
 
 namespace promql {

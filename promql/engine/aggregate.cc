@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "promql/engine/label_hints.h"
 #include "promql/engine/run.h"

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "base/diagnostic.h"
 #include "base/labels.h"
+#include "base/quote.h"
 
 namespace promql {
 namespace {

@@ -1,6 +1,7 @@
 #include "promql/functions/annotations.h"
 
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 
 namespace promql {
 namespace {

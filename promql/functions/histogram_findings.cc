@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
+#include "base/quote.h"
 
 namespace promql {
 namespace {

@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "base/histogram_quantile.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/time.h"
 #include "promql/functions/annotations.h"
 #include "promql/functions/histogram_groups.h"

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "promql/functions/annotations.h"
 
 namespace promql {

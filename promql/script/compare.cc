@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "base/histogram_runs.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "promql/engine/storage.h"
 #include "re2/re2.h"
 

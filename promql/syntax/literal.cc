@@ -7,7 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 #include "promql/syntax/character.h"
 #include "promql/syntax/lexer.h"

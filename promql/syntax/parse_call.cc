@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "promql/syntax/hints.h"
 #include "promql/syntax/parser_state.h"
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "base/quote.h"
 #include "promql/syntax/character.h"
 #include "promql/syntax/parser_state.h"
 

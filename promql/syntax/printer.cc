@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "base/labels.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "promql/syntax/print_parts.h"
 
 namespace promql {

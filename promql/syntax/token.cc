@@ -1,7 +1,7 @@
 #include "promql/syntax/token.h"
 
 #include "absl/strings/str_format.h"
-#include "base/labels.h"
+#include "base/quote.h"
 #include "promql/syntax/character.h"
 
 namespace promql {

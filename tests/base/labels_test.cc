@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/matcher.h"
+#include "base/quote.h"
 
 namespace base {
 namespace {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "alerts/replay/reads.h"
 #include "base/matcher.h"
+#include "base/quote.h"
 #include "promql/syntax/tree.h"
 
 namespace alerts {
