@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/go_math.h"
 #include "base/histogram_buckets.h"
 #include "base/histogram_runs.h"
 
@@ -27,17 +28,17 @@ double Interpolate(const HistogramBucket& bucket, double share, bool linear) {
   if (linear || (bucket.lower <= 0 && bucket.upper >= 0)) {
     return bucket.lower + (bucket.upper - bucket.lower) * share;
   }
-  const double lower = std::log2(std::abs(bucket.lower));
-  const double upper = std::log2(std::abs(bucket.upper));
-  if (bucket.lower > 0) return std::exp2(lower + (upper - lower) * share);
-  return -std::exp2(upper + (lower - upper) * (1 - share));
+  const double lower = go_math::Log2(std::abs(bucket.lower));
+  const double upper = go_math::Log2(std::abs(bucket.upper));
+  if (bucket.lower > 0) return go_math::Exp2(lower + (upper - lower) * share);
+  return -go_math::Exp2(upper + (lower - upper) * (1 - share));
 }
 
 // The share of a bucket's observations that lie below a value within it.
 double ShareBelow(const HistogramBucket& bucket, double value) {
-  const double lower = std::log2(std::abs(bucket.lower));
-  const double upper = std::log2(std::abs(bucket.upper));
-  const double at = std::log2(std::abs(value));
+  const double lower = go_math::Log2(std::abs(bucket.lower));
+  const double upper = go_math::Log2(std::abs(bucket.upper));
+  const double at = go_math::Log2(std::abs(value));
   return value > 0 ? (at - lower) / (upper - lower)
                    : 1 - (at - upper) / (lower - upper);
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/go_math.h"
 #include "base/histogram_buckets.h"
 #include "base/histogram_runs.h"
 
@@ -62,9 +63,9 @@ double CountBelow(const HistogramBucket& bucket, double bound, bool positive,
     return bucket.count *
            ((bound - bucket.lower) / (bucket.upper - bucket.lower));
   }
-  const double lower = std::log2(std::abs(bucket.lower));
-  const double upper = std::log2(std::abs(bucket.upper));
-  const double at = std::log2(std::abs(bound));
+  const double lower = go_math::Log2(std::abs(bucket.lower));
+  const double upper = go_math::Log2(std::abs(bucket.upper));
+  const double at = go_math::Log2(std::abs(bound));
   return bucket.count * (positive ? (at - lower) / (upper - lower)
                                   : 1 - (at - upper) / (lower - upper));
 }

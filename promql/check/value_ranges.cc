@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/go_math.h"
 #include "promql/check/intervals.h"
 #include "promql/check/shares.h"
 #include "promql/check/types.h"
@@ -44,7 +45,6 @@ struct ValueRow {
 
 double Ceil(double x) { return std::ceil(x); }
 double Floor(double x) { return std::floor(x); }
-double Exp(double x) { return std::exp(x); }
 double Sqrt(double x) { return std::sqrt(x); }
 double Sign(double x) { return x > 0 ? 1 : x < 0 ? -1 : x; }
 double Degrees(double x) { return x * 180 / std::numbers::pi; }
@@ -76,7 +76,7 @@ constexpr ValueRow kValueRows[] = {
     {"day_of_year",        Rule::kFixed, 1, 366},
     {"days_in_month",      Rule::kFixed, 28, 31},
     {"deg",                Rule::kMonotone, -kInfinity, kInfinity, Degrees},
-    {"exp",                Rule::kMonotone, 0, kInfinity, Exp},
+    {"exp",                Rule::kMonotone, 0, kInfinity, base::go_math::Exp},
     {"first_over_time",    Rule::kSame},
     {"floor",              Rule::kMonotone, -kInfinity, kInfinity, Floor},
     {"histogram_fraction", Rule::kFixed, 0, 1},

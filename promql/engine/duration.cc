@@ -1,6 +1,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/go_math.h"
 #include "promql/engine/plan.h"
 
 namespace promql {
@@ -57,7 +58,7 @@ std::optional<double> Seconds(const DurationExpr& node,
     case Op::kModulo:
       return std::fmod(*left, *right);
     case Op::kPower:
-      return std::pow(*left, *right);
+      return base::go_math::Pow(*left, *right);
     case Op::kMinOf:
       return Least(*left, *right);
     default:

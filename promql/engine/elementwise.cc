@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/go_math.h"
 #include "promql/engine/histogram_operators.h"
 
 namespace promql {
@@ -27,10 +28,10 @@ struct Modulo {
   double operator()(double a, double b) const { return std::fmod(a, b); }
 };
 struct Power {
-  double operator()(double a, double b) const { return std::pow(a, b); }
+  double operator()(double a, double b) const { return base::go_math::Pow(a, b); }
 };
 struct Atan2 {
-  double operator()(double a, double b) const { return std::atan2(a, b); }
+  double operator()(double a, double b) const { return base::go_math::Atan2(a, b); }
 };
 struct Equal {
   bool operator()(double a, double b) const { return a == b; }

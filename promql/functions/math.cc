@@ -11,17 +11,6 @@ double Seconds(base::Timestamp time) {
 
 }  // namespace
 
-double GoLog2(double x) {
-  int exponent = 0;
-  const double fraction = std::frexp(x, &exponent);
-  if (!std::isfinite(x) || x == 0) return std::log(x);
-  // A power of two is exact.
-  if (fraction == 0.5) return exponent - 1;
-  return std::log(fraction) * M_LOG2E + exponent;
-}
-
-double GoLog10(double x) { return std::log(x) * M_LOG10E; }
-
 double GoMin(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) {
     // -Inf is the least even beside NaN.

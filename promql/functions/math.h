@@ -23,11 +23,6 @@ inline double Degrees(double x) { return x * 180 / M_PI; }
 inline double Radians(double x) { return x * M_PI / 180; }
 inline double Sign(double x) { return x < 0 ? -1 : x > 0 ? 1 : x; }
 
-// Go's math.Log2 and math.Log10, whose last bits show: log10(1e15) is less than
-// 15, and floor() makes 14 of it.
-double GoLog2(double x);
-double GoLog10(double x);
-
 // Go's math.Min and math.Max: NaN wins, and -0 is less than 0.
 double GoMin(double a, double b);
 double GoMax(double a, double b);

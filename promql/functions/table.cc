@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/go_math.h"
 #include "promql/functions/dates.h"
 #include "promql/functions/function.h"
 #include "promql/functions/histogram_functions.h"
@@ -25,6 +26,7 @@ using Needs = Function::Needs;
 using Edges = Function::Edges;
 using Counts = Function::Counts;
 
+namespace go_math = base::go_math;
 using base::kAlways;
 
 constexpr bool kStable = false;
@@ -51,17 +53,17 @@ constexpr Function kFunctions[] = {
     {"absent_over_time",              {kMatrix}, 1, 0, kVector, kStable, {2, 16}, Reads::kAny, kDropsName, kAnyTime, Needs::kSelectorLabels,
      Absent, "1 where no series has a sample in the window"},
     {"acos",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::acos>, "inverse cosine"},
+     Map<go_math::Acos>, "inverse cosine"},
     {"acosh",                         {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::acosh>, "inverse hyperbolic cosine"},
+     Map<go_math::Acosh>, "inverse hyperbolic cosine"},
     {"asin",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::asin>, "inverse sine"},
+     Map<go_math::Asin>, "inverse sine"},
     {"asinh",                         {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::asinh>, "inverse hyperbolic sine"},
+     Map<go_math::Asinh>, "inverse hyperbolic sine"},
     {"atan",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::atan>, "inverse tangent"},
+     Map<go_math::Atan>, "inverse tangent"},
     {"atanh",                         {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::atanh>, "inverse hyperbolic tangent"},
+     Map<go_math::Atanh>, "inverse hyperbolic tangent"},
     {"avg_over_time",                 {kMatrix}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      AvgOverTime, "mean in the window"},
     {"ceil",                          {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
@@ -76,9 +78,9 @@ constexpr Function kFunctions[] = {
     {"clamp_min",                     {kVector, kScalar}, 2, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      ClampMin, "limits values from below"},
     {"cos",                           {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::cos>, "cosine"},
+     Map<go_math::Cos>, "cosine"},
     {"cosh",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::cosh>, "hyperbolic cosine"},
+     Map<go_math::Cosh>, "hyperbolic cosine"},
     {"count_over_time",               {kMatrix}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      CountOverTime, "number of samples in the window"},
     {"day_of_month",                  {kVector}, 1, 1, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAtTime, Needs::kNothing,
@@ -101,7 +103,7 @@ constexpr Function kFunctions[] = {
     {"end",                           {}, 0, 0, kScalar, kExperimental, {3, 10}, Reads::kAny, kDropsName, kAtTime, Needs::kQueryTimes,
      QueryEnd, "end of the query in Unix seconds"},
     {"exp",                           {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::exp>, "e to the power of the value"},
+     Map<go_math::Exp>, "e to the power of the value"},
     {"first_over_time",               {kMatrix}, 1, 0, kVector, kStable, {3, 7}, Reads::kAny, kKeepsName, kAnyTime, Needs::kNothing,
      FirstOverTime, "oldest value in the window"},
     {"floor",                         {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
@@ -141,11 +143,11 @@ constexpr Function kFunctions[] = {
     {"last_over_time",                {kMatrix}, 1, 0, kVector, kStable, {2, 26}, Reads::kAny, kKeepsName, kAnyTime, Needs::kNothing,
      LastOverTime, "newest value in the window"},
     {"ln",                            {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::log>, "natural logarithm"},
+     Map<go_math::Log>, "natural logarithm"},
     {"log10",                         {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<GoLog10>, "decimal logarithm"},
+     Map<go_math::Log10>, "decimal logarithm"},
     {"log2",                          {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<GoLog2>, "binary logarithm"},
+     Map<go_math::Log2>, "binary logarithm"},
     {"mad_over_time",                 {kMatrix}, 1, 0, kVector, kExperimental, {2, 49}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      MadOverTime, "median absolute deviation in the window"},
     {"max_of",                        {kScalar, kScalar}, 2, 0, kScalar, kExperimental, {3, 10}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
@@ -185,9 +187,9 @@ constexpr Function kFunctions[] = {
     {"sgn",                           {kVector}, 1, 0, kVector, kStable, {2, 26}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      Map<Sign>, "sign: -1, 0 or 1"},
     {"sin",                           {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::sin>, "sine"},
+     Map<go_math::Sin>, "sine"},
     {"sinh",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::sinh>, "hyperbolic sine"},
+     Map<go_math::Sinh>, "hyperbolic sine"},
     {"sort",                          {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kKeepsName, kAnyTime, Needs::kNothing,
      Sort, "sorts by value, ascending"},
     {"sort_by_label",                 {kVector, kString}, 2, -1, kVector, kExperimental, {2, 49}, Reads::kAny, kKeepsName, kAnyTime, Needs::kNothing,
@@ -211,9 +213,9 @@ constexpr Function kFunctions[] = {
     {"sum_over_time",                 {kMatrix}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
      SumOverTime, "sum in the window"},
     {"tan",                           {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::tan>, "tangent"},
+     Map<go_math::Tan>, "tangent"},
     {"tanh",                          {kVector}, 1, 0, kVector, kStable, {2, 31}, Reads::kAny, kDropsName, kAnyTime, Needs::kNothing,
-     Map<std::tanh>, "hyperbolic tangent"},
+     Map<go_math::Tanh>, "hyperbolic tangent"},
     {"time",                          {}, 0, 0, kScalar, kStable, kAlways, Reads::kAny, kDropsName, kAtTime, Needs::kNothing,
      Time, "evaluation time in Unix seconds"},
     {"timestamp",                     {kVector}, 1, 0, kVector, kStable, kAlways, Reads::kAny, kDropsName, kAtTime, Needs::kSampleTimes,

@@ -36,10 +36,10 @@ constexpr Case kCases[] = {
      "{{count:1 sum:2.8284271247461903 offset:2 buckets:[1]}}",
      "{{count:4 sum:45.254833995939045 offset:4 buckets:[4]}}"},
     {"WithinABucketByLogarithm", "{{count:4 sum:9 offset:4 buckets:[4]}}", 9,
-     "{{count:0.6797000057692486 sum:5.767445799023654 offset:4 "
-     "buckets:[0.6797000057692486]}}",
-     "{{count:3.3202999942307514 sum:39.84359993076902 offset:4 "
-     "buckets:[3.3202999942307514]}}"},
+     "{{count:0.6797000057692504 sum:5.767445799023669 offset:4 "
+     "buckets:[0.6797000057692504]}}",
+     "{{count:3.3202999942307496 sum:39.843599930768995 offset:4 "
+     "buckets:[3.3202999942307496]}}"},
     {"ZeroBucketByLine", "{{count:4 z_bucket:4 z_bucket_w:0.5}}", 0.25,
      "{{count:3 sum:-0.375 z_bucket:3 z_bucket_w:0.5}}",
      "{{count:1 sum:0.375 z_bucket:1 z_bucket_w:0.5}}"},
