@@ -237,7 +237,7 @@ int Run(CheckOptions options, const schema::Schema& schema) {
 int Check(const Arguments& arguments) {
   CheckOptions options;
   CommandLine line("check",
-                   "Checks rule files: what Prometheus refuses, and which "
+                   "checks rule files: what Prometheus refuses, and which "
                    "alerts can never fire or lose their labels",
                    "rollwatch check alerts.yml\n"
                    "rollwatch check --schema app.yml alerts.yml\n"

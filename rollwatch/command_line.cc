@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "base/diagnostic.h"
 #include "base/time.h"
 
@@ -79,7 +80,10 @@ CommandLine::CommandLine(std::string_view name, std::string_view summary,
     : rep_(std::make_unique<Rep>()) {
   rep_->name = Text(name);
   rep_->app.name("rollwatch " + rep_->name);
-  rep_->app.description(Text(summary));
+  std::string description = Text(summary);
+  if (!description.empty())
+    description[0] = absl::ascii_toupper(description[0]);
+  rep_->app.description(description);
   std::string footer = "Examples:";
   std::string_view rest = examples;
   while (!rest.empty()) {

@@ -25,15 +25,14 @@ enum ExitCode : int {
 // "-e,--expr". The variables' values at the time of declaration are the
 // defaults, and --help shows them.
 //
-//   std::string format = "text";
 //   std::vector<std::string> files;
-//   CommandLine line("check", "checks rule files", "rollwatch check
-//   alerts.yml"); line.Choice("--format", &format, {"text", "json"}, "output
-//   format"); line.Positionals("FILE", &files, "rule files",
-//   /*required=*/true); if (const auto exit = line.Parse(args)) return *exit;
+//   CommandLine line("fmt", "pretty-prints PromQL", "rollwatch fmt a.yml");
+//   line.Positionals("FILE", &files, "rule files", /*required=*/true);
+//   if (const auto exit = line.Parse(arguments)) return *exit;
 class CommandLine {
  public:
-  // `examples` is shown at the end of --help, one command a line.
+  // `summary` is shown at the beginning of --help, `examples` at its end, one
+  // command a line.
   CommandLine(std::string_view name, std::string_view summary,
               std::string_view examples);
   ~CommandLine();
