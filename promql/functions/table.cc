@@ -116,7 +116,7 @@ constexpr Function kFunctions[] = {
      HistogramFraction, "share of the observations between two bounds"},
     {"histogram_quantile",            {kScalar, kVector}, 2, 0, kVector, kStable, kAlways, Reads::kHistogram, kDropsName, kAnyTime, Needs::kBuckets,
      HistogramQuantile, "quantile of the observations"},
-    {"histogram_quantiles",           {kVector, kString, kScalar}, 3, 10, kVector, kExperimental, {3, 10}, Reads::kHistogram, kDropsName, kAnyTime, Needs::kBuckets,
+    {"histogram_quantiles",           {kVector, kString, kScalar, kScalar}, 4, 10, kVector, kExperimental, {3, 10}, Reads::kHistogram, kDropsName, kAnyTime, Needs::kBuckets,
      HistogramQuantiles, "several quantiles of the observations, told apart by a label"},
     {"histogram_stddev",              {kVector}, 1, 0, kVector, kStable, {2, 47}, Reads::kHistogram, kDropsName, kAnyTime, Needs::kBuckets,
      HistogramStddev, "estimated standard deviation of the observations"},

@@ -55,6 +55,9 @@ constexpr Case kCases[] = {
     {"TooFewOfAnyNumber", "label_join(up, \"a\")",
      "1:1: parse error: expected at least 3 argument(s) in call to "
      "\"label_join\", got 2"},
+    {"NoQuantile", "histogram_quantiles(v, \"q\")",
+     "1:1: parse error: expected at least 3 argument(s) in call to "
+     "\"histogram_quantiles\", got 2"},
     {"OptionalMayBeLeftOut", "round(up)", "round(up)"},
     {"OptionalMayBeGiven", "round(up, 5)", "round(up, 5)"},
     {"AnyNumberMayBeGiven", "label_join(up, \"a\", \",\", \"b\", \"c\", \"d\")",
