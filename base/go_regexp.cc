@@ -28,6 +28,14 @@ std::size_t QuoteLength(std::string_view text) {
   return end == text.npos ? text.size() : end + 2;
 }
 
+// Of what stands at its front: a quote, an escape, a class, or one byte.
+// REQUIRES: there is something
+std::size_t PieceLength(std::string_view text) {
+  if (text.starts_with("\\Q")) return QuoteLength(text);
+  if (text[0] == '\\') return std::min<std::size_t>(2, text.size());
+  return text[0] == '[' ? ClassLength(text) : 1;
+}
+
 bool NamesAGroup(std::string_view text) {
   return text.starts_with("(?<") && !text.starts_with("(?<=") &&
          !text.starts_with("(?<!");
@@ -38,24 +46,30 @@ bool NamesAGroup(std::string_view text) {
 absl::StatusOr<std::string> FromGoRegexp(std::string_view regexp) {
   std::string out;
   while (!regexp.empty()) {
-    std::size_t length = 1;
     if (regexp.starts_with("\\C")) {
       return absl::InvalidArgumentError("invalid escape sequence: `\\C`");
     }
-    if (regexp.starts_with("\\Q")) {
-      length = QuoteLength(regexp);
-    } else if (regexp[0] == '\\') {
-      length = std::min<std::size_t>(2, regexp.size());
-    } else if (regexp[0] == '[') {
-      length = ClassLength(regexp);
-    } else if (NamesAGroup(regexp)) {
+    if (NamesAGroup(regexp)) {
       out += "(?P";
       regexp.remove_prefix(2);
     }
+    const std::size_t length = PieceLength(regexp);
     out += regexp.substr(0, length);
     regexp.remove_prefix(length);
   }
   return out;
+}
+
+bool LeavesQuoteOpen(std::string_view regexp) {
+  while (!regexp.empty()) {
+    const std::size_t length = PieceLength(regexp);
+    if (regexp.starts_with("\\Q") &&
+        !regexp.substr(0, length).ends_with("\\E")) {
+      return true;
+    }
+    regexp.remove_prefix(length);
+  }
+  return false;
 }
 
 }  // namespace base

@@ -16,6 +16,10 @@ namespace base {
 // other mistake is left for RE2 to find.
 absl::StatusOr<std::string> FromGoRegexp(std::string_view regexp);
 
+// Whether it ends within a \Q that no \E closes: what is put behind it belongs
+// to the quote, too.
+bool LeavesQuoteOpen(std::string_view regexp);
+
 }  // namespace base
 
 #endif  // BASE_GO_REGEXP_H_

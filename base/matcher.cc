@@ -124,6 +124,12 @@ absl::StatusOr<Matcher> Matcher::Make(MatchType type, std::string name,
           absl::StrFormat("error parsing regexp: %s: `%s`",
                           GoText(refused.error_code()), refused.error_arg()));
     }
+    // Prometheus puts it in parentheses, which must not belong to a quote.
+    if (LeavesQuoteOpen(matcher.value_)) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "error parsing regexp: missing closing ): `^(?%s:%s)$`",
+          dot_matches_line_breaks ? "s" : "", matcher.value_));
+    }
     matcher.regexp_ = std::move(regexp);
   }
   return matcher;

@@ -37,6 +37,16 @@ TEST_P(GoRegexpTest, IsWrittenForRe2) {
             GetParam().want);
 }
 
+TEST(GoRegexp, AQuoteMayBeLeftOpen) {
+  for (const char* open : {"\\Q", "a\\Qb", "\\Qa\\E\\Qb\\", "[\\]]\\Q]"}) {
+    EXPECT_TRUE(LeavesQuoteOpen(open)) << open;
+  }
+  for (const char* closed :
+       {"", "a\\E", "\\Qa\\E", "\\\\Qa", "[\\Q]", "\\Q\\E"}) {
+    EXPECT_FALSE(LeavesQuoteOpen(closed)) << closed;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Regexps, GoRegexpTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 

@@ -150,6 +150,8 @@ constexpr Case kErrors[] = {
      "1:10: parse error: unexpected \"{\""},
     {"BadRegexpParenthesis", "up{a=~\"(\"}",
      "1:4: parse error: error parsing regexp: missing closing ): `(`"},
+    {"BadRegexpQuote", R"(up{b=~"\\Qc"})",
+     R"(1:4: parse error: error parsing regexp: missing closing ): `^(?s:\Qc)$`)"},
     {"BadRegexpRepetition", "up{a=~\"*\"}",
      "1:4: parse error: error parsing regexp: missing argument to repetition "
      "operator: `*`"},
