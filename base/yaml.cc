@@ -182,7 +182,7 @@ class Builder {
     // "!" leaves it to the text.
     const bool by_text = scalar.plain_implicit != 0 || View(scalar.tag) == "!";
     auto node = std::make_shared<YamlNode>();
-    if (bare && IsYamlNull(value) && (by_text || tag == "!!null")) {
+    if (IsYamlNull(value) && ((bare && by_text) || tag == "!!null")) {
       node->span = NullSpan(at, value, scalar.anchor != nullptr);
     } else {
       node->kind = YamlNode::Kind::kScalar;

@@ -96,6 +96,7 @@ constexpr TreeCase kTrees[] = {
      "1:15: yaml: did not find expected ',' or ']'"},
     {"QuestionInQuotesOrOutside", "a: b? c\nd: {e: 'f?', g: \"?\"}\n",
      "{'a': 'b? c', 'd': {'e': 'f?', 'g': '?'}}"},
+    {"NullInQuotes", "[!!null '', !!null \"null\"]", "[null, null]"},
     {"TagThatLeavesItToTheText", "[!, ! 1, ! '']", "[null, '1', '']"},
     {"CarriageReturnsAloneEndLines", "b: 0\ra: 1\ra: 2\r",
      "{'b': '0', 'a': '1', 'a': '2'} ! 1:11: mapping key \"a\" already "
