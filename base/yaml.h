@@ -102,6 +102,7 @@ std::optional<std::int64_t> ReadYamlInteger(const YamlNode& node,
                                             Diagnostics& diagnostics);
 std::optional<double> ReadYamlNumber(const YamlNode& node,
                                      Diagnostics& diagnostics);
+// Go's libraries read yes, off and their like where a boolean is wanted.
 std::optional<bool> ReadYamlBool(const YamlNode& node,
                                  Diagnostics& diagnostics);
 // A Prometheus duration: "5m".

@@ -157,7 +157,7 @@ std::optional<bool> ReadYamlBool(const YamlNode& node,
                                  Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::kNull) return false;
   if (IsTyped(node)) {
-    if (const auto value = ParseYamlBool(node.text.text())) return value;
+    if (const auto value = ParseOldYamlBool(node.text.text())) return value;
   }
   ReportKind(node, "bool", diagnostics);
   return std::nullopt;

@@ -107,6 +107,16 @@ std::optional<bool> ParseYamlBool(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<bool> ParseOldYamlBool(std::string_view text) {
+  constexpr std::string_view kTrue[] = {"y",   "Y",  "yes", "Yes",
+                                        "YES", "on", "On",  "ON"};
+  constexpr std::string_view kFalse[] = {"n",  "N",   "no",  "No",
+                                         "NO", "off", "Off", "OFF"};
+  if (std::ranges::count(kTrue, text) > 0) return true;
+  if (std::ranges::count(kFalse, text) > 0) return false;
+  return ParseYamlBool(text);
+}
+
 bool IsYamlNull(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" ||
          text == "NULL";

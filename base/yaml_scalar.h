@@ -18,6 +18,8 @@ std::optional<std::variant<std::int64_t, double>> ParseYamlNumber(
 
 // true, True, TRUE, false, False, FALSE.
 std::optional<bool> ParseYamlBool(std::string_view text);
+// The same, and YAML 1.1's y, yes, on, n, no, off.
+std::optional<bool> ParseOldYamlBool(std::string_view text);
 
 // "", ~, null, Null, NULL.
 bool IsYamlNull(std::string_view text);

@@ -41,6 +41,8 @@ bool IsBcryptHash(std::string_view hash) {
     return hash[i] >= '0' && hash[i] <= '9';
   };
   if (hash[3] != '$' || !digit(4) || !digit(5) || hash[6] != '$') return false;
+  const int cost = (hash[4] - '0') * 10 + (hash[5] - '0');
+  if (cost < 4 || cost > 31) return false;
   return std::ranges::all_of(hash.substr(7), [](char c) {
     return c == '.' || c == '/' || (c >= '0' && c <= '9') ||
            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

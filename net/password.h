@@ -12,7 +12,8 @@
 
 namespace net {
 
-// "$2y$10$" and 53 characters of salt and hash; $2a$ and $2b$ likewise.
+// "$2y$10$", the cost from 04 to 31, and 53 characters of salt and hash; $2a$
+// and $2b$ likewise.
 bool IsBcryptHash(std::string_view hash);
 
 // Whether two texts are equal, in a time that tells only their lengths.

@@ -147,7 +147,9 @@ absl::Status UseCertificate(SSL_CTX* context, const TlsOptions& options) {
     return Failure(absl::StrFormat("%s is no private key in the clear",
                                    NameOf(options.key, "key")));
   }
-  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+  // SSL_CTX_use_PrivateKey takes a key of another kind for a second pair.
+  if (X509_check_private_key(certificates[0].get(), key.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     return Failure(absl::StrFormat("%s does not belong to %s",
                                    NameOf(options.key, "key"),
                                    NameOf(options.certificate, "certificate")));

@@ -80,6 +80,14 @@ class Reader {
     diagnostics_.Error(kCode, node.span, std::move(message));
   }
 
+  // Or nothing, which is an empty one; else this error is reported.
+  bool IsMap(const YamlNode& node, const char* error) {
+    const bool is_map =
+        node.kind == YamlNode::Kind::kMap || node.kind == YamlNode::Kind::kNull;
+    if (!is_map) Error(node, error);
+    return is_map;
+  }
+
   std::string String(const YamlNode& node) {
     return base::ReadYamlString(node, diagnostics_).value_or("");
   }
@@ -110,7 +118,9 @@ class Reader {
     return names;
   }
 
-  std::string TlsVersion(const YamlNode& node) {
+  // `otherwise` for nothing.
+  std::string TlsVersion(const YamlNode& node, const std::string& otherwise) {
+    if (node.kind == YamlNode::Kind::kNull) return otherwise;
     std::string name = String(node);
     if (!IsTlsVersion(name)) {
       Error(node, absl::StrFormat(
@@ -158,11 +168,11 @@ class Reader {
           }},
          {"min_version",
           [&](const YamlEntry& entry) {
-            tls.min_version = TlsVersion(*entry.value);
+            tls.min_version = TlsVersion(*entry.value, tls.min_version);
           }},
          {"max_version",
           [&](const YamlEntry& entry) {
-            tls.max_version = TlsVersion(*entry.value);
+            tls.max_version = TlsVersion(*entry.value, tls.max_version);
           }},
          {"cipher_suites",
           [&](const YamlEntry& entry) {
@@ -212,11 +222,14 @@ class Reader {
                         }},
                        {"headers",
                         [&](const YamlEntry& entry) {
-                          for (const YamlEntry& header : entry.value->entries) {
-                            ReadHeader(header, config.headers);
-                          }
+                          Headers(*entry.value, config.headers);
                         }}},
                       diagnostics_);
+  }
+
+  void Headers(const YamlNode& node, std::vector<Header>& headers) {
+    if (!IsMap(node, "headers is a map of names and values")) return;
+    for (const YamlEntry& entry : node.entries) ReadHeader(entry, headers);
   }
 
   void ReadHeader(const YamlEntry& entry, std::vector<Header>& headers) {
@@ -238,10 +251,7 @@ class Reader {
   }
 
   void Users(const YamlNode& node, std::map<std::string, std::string>& users) {
-    if (node.kind != YamlNode::Kind::kMap &&
-        node.kind != YamlNode::Kind::kNull) {
-      return Error(node, "basic_auth_users is a map of names and hashes");
-    }
+    if (!IsMap(node, "basic_auth_users is a map of names and hashes")) return;
     for (const YamlEntry& entry : node.entries) {
       const std::string hash = String(*entry.value);
       // The hash itself is not shown.

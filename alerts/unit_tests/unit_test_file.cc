@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -13,7 +12,6 @@
 #include "base/quote.h"
 #include "base/yaml.h"
 #include "promql/check/parse.h"
-#include "re2/re2.h"
 
 namespace alerts {
 namespace {
@@ -29,17 +27,6 @@ constexpr Version kStartTimestampSince{3, 9};
 constexpr Version kHistogramSince{3, 0};
 // Before, a test without an interval had 0.
 constexpr Version kIntervalDefaultSince{2, 49};
-
-// promtool reads test files with an older YAML library, which has more words
-// for true and false.
-std::optional<bool> ParseOldBool(std::string_view word) {
-  static const re2::RE2* const yes = new re2::RE2("y|Y|yes|Yes|YES|on|On|ON");
-  static const re2::RE2* const no = new re2::RE2("n|N|no|No|NO|off|Off|OFF");
-  const re2::StringPiece text(word.data(), word.size());
-  if (re2::RE2::FullMatch(text, *yes)) return true;
-  if (re2::RE2::FullMatch(text, *no)) return false;
-  return std::nullopt;
-}
 
 struct StateName {
   std::string_view name;
@@ -107,11 +94,7 @@ class Reader {
   }
   Read Flag(bool& flag) {
     return [this, &flag](const base::YamlEntry& entry) {
-      const base::YamlNode& node = *entry.value;
-      const auto old =
-          node.plain ? ParseOldBool(node.text.text()) : std::nullopt;
-      flag =
-          old ? *old : base::ReadYamlBool(node, diagnostics_).value_or(false);
+      flag = base::ReadYamlBool(*entry.value, diagnostics_).value_or(false);
     };
   }
   Read String(std::string& text) {

@@ -298,7 +298,7 @@ TEST(YamlFields, WithoutANameAreIgnoredWithAWarning) {
 TEST(YamlFields, ValuesHaveTheirTypes) {
   Diagnostics diagnostics;
   const auto documents =
-      ParseYaml("[7, '7', .inf, 1e3, true, 'true', 90]", diagnostics);
+      ParseYaml("[7, '7', .inf, 1e3, true, 'true', 90, Yes, off]", diagnostics);
   const auto& items = documents.at(0)->items;
   EXPECT_EQ(ReadYamlInteger(*items[0], diagnostics), 7);
   EXPECT_EQ(ReadYamlInteger(*items[1], diagnostics), std::nullopt);
@@ -306,6 +306,8 @@ TEST(YamlFields, ValuesHaveTheirTypes) {
   EXPECT_EQ(ReadYamlNumber(*items[3], diagnostics), 1000);
   EXPECT_EQ(ReadYamlBool(*items[4], diagnostics), true);
   EXPECT_EQ(ReadYamlBool(*items[5], diagnostics), std::nullopt);
+  EXPECT_EQ(ReadYamlBool(*items[7], diagnostics), true);
+  EXPECT_EQ(ReadYamlBool(*items[8], diagnostics), false);
   EXPECT_EQ(ReadYamlDuration(*items[6], diagnostics), std::nullopt);
   ASSERT_EQ(diagnostics.all().size(), 3u);
   EXPECT_EQ(diagnostics.all()[0].message,

@@ -186,12 +186,20 @@ struct BadCase {
   const char* error;
 };
 
+// The example of RFC 8410, for certificates with keys of another kind.
+constexpr char kEdwardsKey[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+    "-----END PRIVATE KEY-----\n";
+
 TEST_F(TlsTest, UnusableOptionsAreErrors) {
   const Identity other = MakeCertificate({.name = "other"});
   const BadCase cases[] = {
       {"NoCertificate", "x", "", "TLS12", "the inline certificate holds no"},
       {"NoKey", "", "x", "TLS12", "the inline key is no private key"},
       {"OtherKey", "", other.key.c_str(), "TLS12",
+       "the inline key does not belong to the inline certificate"},
+      {"KeyOfAnotherKind", "", kEdwardsKey, "TLS12",
        "the inline key does not belong to the inline certificate"},
       {"Version", "", "", "TLS14", "min_version and max_version are"},
   };

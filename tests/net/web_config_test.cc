@@ -86,6 +86,12 @@ const Case kCases[] = {
      "1:51: \"TLS9\" is none of TLS10, TLS11, TLS12, TLS13"},
     {"PlainPassword", "basic_auth_users: {bob: secret}",
      "1:25: this is no bcrypt hash: make one by `htpasswd -nBC 10 USER`"},
+    {"HeadersInAList", "http_server_config: {headers: [X-Frame-Options]}",
+     "1:31: headers is a map of names and values"},
+    {"VersionLeftOpen",
+     "tls_server_config: {cert_file: /a, key_file: /b, min_version: }",
+     "tls /a /b "},
+    {"OldBoolean", "http_server_config: {http2: off}", ""},
     {"OtherHeader", "http_server_config: {headers: {Server: x}}",
      "1:32: the header \"Server\" cannot be set"},
     {"HeaderValue", "http_server_config: {headers: {X-Frame-Options: x}}",
@@ -104,8 +110,8 @@ TEST(BcryptTest, HashesAreKnown) {
   EXPECT_TRUE(IsBcryptHash("$2a$12" + rest));
   for (const std::string& text :
        {std::string(), std::string("secret"), std::string("$2b$04$short"),
-        "$2x$04" + rest, "$1b$04" + rest, "$2b$xx" + rest,
-        "$2b$04" + rest.substr(0, rest.size() - 1) + ":",
+        "$2b$03" + rest, "$2b$32" + rest, "$2x$04" + rest, "$1b$04" + rest,
+        "$2b$xx" + rest, "$2b$04" + rest.substr(0, rest.size() - 1) + ":",
         "$2b$04" + rest + "x"}) {
     EXPECT_FALSE(IsBcryptHash(text)) << text;
   }
