@@ -1,11 +1,8 @@
-#include <algorithm>
-#include <string>
 #include <string_view>
 
 #include "absl/strings/str_format.h"
 #include "alerts/lint/checks.h"
 #include "promql/check/selectors.h"
-#include "re2/re2.h"
 
 namespace alerts {
 
@@ -22,22 +19,6 @@ unknown names nothing is claimed.)",
 )",
 };
 
-namespace {
-
-// x:rate5m and x:rate1h, p90 and p99: nobody mistypes the one for the other.
-bool OfAnotherNumber(std::string_view name, std::string_view near) {
-  static const re2::RE2* const number =
-      new re2::RE2(R"([0-9]+(?:ms|[smhdwy])?(_|:|$|[a-zA-Z]))");
-  const auto without_numbers = [](std::string_view text) {
-    std::string plain(text);
-    re2::RE2::GlobalReplace(&plain, *number, "0\\1");
-    return plain;
-  };
-  return without_numbers(name) == without_numbers(near);
-}
-
-}  // namespace
-
 // Of a metric that is neither in the schema nor recorded nothing is known: its
 // name is near a known one, or the schema is said to have all there are.
 void UnknownMetric(LintContext& context) {
@@ -50,7 +31,8 @@ void UnknownMetric(LintContext& context) {
     }
     const std::string_view near = facts.Nearest(selector.name);
     const bool closed = context.options().closed_schema;
-    if (!closed && (near.empty() || OfAnotherNumber(selector.name, near))) {
+    if (!closed &&
+        (near.empty() || promql::DifferInNumbers(selector.name, near))) {
       return;
     }
     const base::Span name = promql::NameSpan(expr, selector);

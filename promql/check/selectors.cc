@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "base/diagnostic.h"
 #include "base/labels.h"
+#include "re2/re2.h"
 
 namespace promql {
 namespace {
@@ -213,6 +215,17 @@ base::Span NameSpan(const Expr& expr, const VectorSelector& selector) {
   return expr.span;
 }
 
+bool DifferInNumbers(std::string_view a, std::string_view b) {
+  static const re2::RE2* const number =
+      new re2::RE2(R"([0-9]+(?:ms|[smhdwy])?(_|:|$|[a-zA-Z]))");
+  const auto without_numbers = [](std::string_view text) {
+    std::string plain(text);
+    re2::RE2::GlobalReplace(&plain, *number, "0\\1");
+    return plain;
+  };
+  return without_numbers(a) == without_numbers(b);
+}
+
 std::vector<SelectorFinding> CheckSelector(const Expr& expr,
                                            const VectorSelector& selector,
                                            const schema::Schema& schema) {
@@ -221,7 +234,7 @@ std::vector<SelectorFinding> CheckSelector(const Expr& expr,
       schema.FindSample(selector.name, selector.matchers);
   if (sample != nullptr) return SelectorChecker(expr, selector, *sample).Run();
   const std::string_view near = schema.Nearest(selector.name);
-  if (near.empty()) return {};
+  if (near.empty() || DifferInNumbers(selector.name, near)) return {};
   return {{Kind::kUnknownMetric, NameSpan(expr, selector),
            absl::StrFormat("no metric is called %s", selector.name),
            DidYouMean(near), false}};

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/source.h"
@@ -23,6 +24,10 @@ void ForEachSelector(
 // Where the name of the selector's metric is written. `expr` is the selector.
 // REQUIRES: it has a name
 base::Span NameSpan(const Expr& expr, const VectorSelector& selector);
+
+// Whether two names differ in nothing but numbers: x:rate5m and x:rate1h, p90
+// and p99. Nobody mistypes the one for the other.
+bool DifferInNumbers(std::string_view a, std::string_view b);
 
 struct SelectorFinding {
   enum class Kind {

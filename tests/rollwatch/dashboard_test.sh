@@ -57,6 +57,12 @@ scrape_configs:
     static_configs: [{targets: ["localhost:1"], labels: {status: fine}}]
 YAML
 expect 'labels of targets' 0 lint "$work/app.json" --schema "$work/app.yml" --prometheus-config "$work/prometheus.yml"
+sed 's/app_requests_total/app_p99_total/' "$work/app.json" >"$work/p99.json"
+sed 's/deployment_rollback_total/deployment_rolback_total/' "$data/unknown-label/bad.json" >"$work/mistyped.json"
+sed -i 's/app_requests_total/app_p90_total/' "$work/app.yml"
+expect 'a metric of another number' 0 lint "$work/p99.json" --schema "$work/app.yml" --fail-on warning
+expect 'a mistyped metric' 3 lint "$work/mistyped.json" --fail-on warning
+says out '[unknown-metric]'
 expect 'no such schema' 1 lint "$work/app.json" --schema "$work/none.yml"
 says err 'rollwatch dashboard lint: error: '
 expect 'JSON' 3 lint --format json "$data/missing-id/bad.json"
