@@ -68,6 +68,7 @@ class Checker {
         case TokenKind::kLeftParen:
           names.push_back(token.kind == TokenKind::kLeftBrace ||
                           OpensLabels(before));
+          if (token.kind == TokenKind::kLeftBracket) CheckPlus(tokens, i + 1);
           break;
         case TokenKind::kRightBrace:
         case TokenKind::kRightBracket:
@@ -91,7 +92,7 @@ class Checker {
           }
           break;
         case TokenKind::kOffset:
-          CheckOffset(tokens, i + 1);
+          if (!BeginsAnOperand(before)) CheckOffset(tokens, i + 1);
           break;
         default:
           break;
@@ -182,6 +183,13 @@ class Checker {
            before == TokenKind::kComma;
   }
 
+  // Then what follows names a metric, also if it is called offset.
+  static bool BeginsAnOperand(TokenKind before) {
+    return before == TokenKind::kEnd || before == TokenKind::kOperator ||
+           before == TokenKind::kBool || before == TokenKind::kLeftParen ||
+           before == TokenKind::kComma;
+  }
+
   static bool IsSign(const Token& token) {
     return token.kind == TokenKind::kOperator &&
            (token.binary == base::BinaryOp::kAdd ||
@@ -191,6 +199,13 @@ class Checker {
   static bool IsDurationAt(const std::vector<Token>& tokens, std::size_t i) {
     if (i < tokens.size() && IsSign(tokens[i])) ++i;
     return i < tokens.size() && tokens[i].kind == TokenKind::kDuration;
+  }
+
+  // The tree has no [+5m].
+  void CheckPlus(const std::vector<Token>& tokens, std::size_t i) {
+    if (i < tokens.size() && IsSign(tokens[i])) {
+      Refuse(tokens[i].span, "arithmetic with durations", kThree);
+    }
   }
 
   // The tree has no offset of 0.

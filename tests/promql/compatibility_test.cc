@@ -182,6 +182,7 @@ TEST(Known, ReleasesFromThenOnTakeThem) {
   EXPECT_EQ(Refused("mad_over_time(m[5m])", {2, 49}), "");
   EXPECT_EQ(Refused("h </ 2 or limitk(2, m)", *base::ParseVersion("3")), "");
   EXPECT_EQ(Refused("rate(m[5m]) atan2 group(m)", {2, 42}), "");
+  EXPECT_EQ(Refused("offset + m * (offset + 0)", {2, 42}), "");
 }
 
 std::string NotEnabled(std::string_view query, const Features& features) {
@@ -200,6 +201,8 @@ TEST(Known, NewerGrammarIsRefusedInOurWords) {
       {"rate(m[5m] anchored)", "5:anchored and smoothed ranges"},
       {"{\"a.b\"}", "1:a name in quotes"},
       {"m * 5m", "4:a duration for a number"},
+      {"m offset + 5m", "9:a + before an offset"},
+      {"m[+5m:]", "2:arithmetic with durations"},
   };
   for (const auto& [query, what] : kQueries) {
     const std::string_view place = what;
