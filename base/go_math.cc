@@ -1,5 +1,6 @@
 #include "base/go_math.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -67,7 +68,7 @@ double ScaledExp(double high, double low, int k) {
   return std::ldexp(1 - ((low - (r * c) / (2 - c)) - high), k);
 }
 
-// The bits of 4 / pi behind the first, which is 1.
+// 4 / pi: what stands before the point, then the bits behind it.
 constexpr std::uint64_t kFourByPi[] = {
     0x0000000000000001, 0x45f306dc9c882a53, 0xf84eafa3ea69bb81,
     0xb6c52b3278872083, 0xfca2c757bd778ac3, 0x6e48dc74849ba5c0,
@@ -110,7 +111,8 @@ Reduced ReduceLarge(double x) {
   // rounded. Go fills up with the bits of `low` that were used already.
   const auto high = static_cast<std::uint64_t>(product >> 61U);
   const auto low = static_cast<std::uint64_t>(product);
-  const auto zeros = static_cast<unsigned>(std::countl_zero(high));
+  const auto zeros =
+      static_cast<unsigned>(std::min(std::countl_zero(high), 63));
   const std::uint64_t fraction =
       static_cast<std::uint64_t>(Wide{high} << (zeros + 1)) |
       low >> (63 - zeros);
