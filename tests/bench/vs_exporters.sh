@@ -12,6 +12,10 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../../build}" && pwd)
+command -v prometheus-pushgateway >/dev/null || {
+  echo "error: prometheus-pushgateway is missing: apt-get install prometheus-pushgateway" >&2
+  exit 2
+}
 span=${SECONDS_EACH:-5}
 load=$build/tests/bench/http_load
 work=$(mktemp -d)
