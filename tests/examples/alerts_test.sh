@@ -32,7 +32,7 @@ for alert in "${alerts[@]}"; do
   section=${url#*#}
   if [ ! -f "$file" ]; then
     fail "the runbook_url of $alert leads to no file: $url"
-  elif ! sed -nE 's/^#+ (.*)/\1/p' "$file" | tr '[:upper:] ' '[:lower:]-' | grep -qx -- "$section"; then
+  elif ! grep -qx -- "$section" <<<"$(sed -nE 's/^#+ (.*)/\1/p' "$file" | tr '[:upper:] ' '[:lower:]-')"; then
     fail "the runbook_url of $alert leads to no section: $url"
   fi
   for name in summary description; do

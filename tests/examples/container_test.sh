@@ -132,7 +132,9 @@ inside() { nsenter -t "$server" -n "$@"; }
 # The image's own program, on the image's own libraries.
 inside -m -r -S 10001 -G 10001 /usr/bin/rollwatch report rollback --url http://127.0.0.1:10971 --environment staging \
   --reason manual >/dev/null 2>"$work/report.log" || fail "the event"
-inside curl -s 127.0.0.1:10970/metrics | grep -qx 'deployment_rollback_total{environment="staging",reason="manual"} 1' ||
+# Not into grep, which would end before curl does.
+inside curl -s 127.0.0.1:10970/metrics >"$work/page"
+grep -qx 'deployment_rollback_total{environment="staging",reason="manual"} 1' "$work/page" ||
   fail "the event does not count"
 kill -TERM "$server"
 status=0
