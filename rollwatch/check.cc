@@ -20,6 +20,7 @@
 #include "rollwatch/command_line.h"
 #include "rollwatch/commands.h"
 #include "rollwatch/findings.h"
+#include "rollwatch/glob.h"
 #include "rollwatch/known_metrics.h"
 #include "rollwatch/reports/github.h"
 #include "rollwatch/settings_file.h"
@@ -191,6 +192,25 @@ int ExitStatus(const CheckReport& report, const CheckOptions& options) {
   return std::ranges::any_of(report.findings, fatal) ? kExitFindings : kExitOk;
 }
 
+// The files that the patterns of a configuration name, which count from its
+// own folder.
+std::vector<std::string> RuleFilesOf(const PrometheusConfig& config,
+                                     const std::string& path) {
+  const std::filesystem::path folder =
+      std::filesystem::path(path).parent_path();
+  std::vector<std::string> files;
+  for (const std::string& pattern : config.rule_files) {
+    const auto found = Glob((folder / pattern).string());
+    if (!found.ok() || found->empty()) {
+      std::fprintf(stderr, "rollwatch check: warning: no file is %s (%s)\n",
+                   (folder / pattern).c_str(), path.c_str());
+      continue;
+    }
+    files.insert(files.end(), found->begin(), found->end());
+  }
+  return files;
+}
+
 // A configuration may name files that the command line names as well.
 void AddFiles(const std::vector<std::string>& more,
               std::vector<std::string>& files) {
@@ -279,7 +299,8 @@ int Check(const Arguments& arguments) {
   }
   if (metrics.config) {
     options.lint_options.external_labels = metrics.config->external_labels;
-    AddFiles(metrics.config->rule_files, options.files);
+    AddFiles(RuleFilesOf(*metrics.config, options.metrics.prometheus_config),
+             options.files);
   }
   return Run(std::move(options), metrics.schema);
 }

@@ -81,8 +81,9 @@ CommandLine::CommandLine(std::string_view name, std::string_view summary,
   rep_->name = Text(name);
   rep_->app.name("rollwatch " + rep_->name);
   std::string description = Text(summary);
-  if (!description.empty())
+  if (!description.empty()) {
     description[0] = absl::ascii_toupper(description[0]);
+  }
   rep_->app.description(description);
   std::string footer = "Examples:";
   std::string_view rest = examples;

@@ -1,47 +1,21 @@
 #include "rollwatch/known_metrics.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/str_format.h"
 #include "rollwatch/files.h"
 #include "rollwatch/findings.h"
-#include "rollwatch/glob.h"
 #include "schema/reader.h"
 
 namespace rollwatch {
 namespace {
 
-void Say(std::string_view command, std::string_view what) {
-  std::fprintf(stderr, "rollwatch %s: %s\n", std::string(command).c_str(),
-               std::string(what).c_str());
-}
-
 int Failed(std::string_view command, const absl::Status& status) {
-  Say(command, "error: " + std::string(status.message()));
+  std::fprintf(stderr, "rollwatch %s: error: %s\n",
+               std::string(command).c_str(),
+               std::string(status.message()).c_str());
   return kExitFailed;
-}
-
-// The files that the patterns of a configuration name, which count from its
-// own folder.
-std::vector<std::string> Resolve(std::string_view command,
-                                 const std::vector<std::string>& patterns,
-                                 const std::string& config) {
-  const std::filesystem::path folder =
-      std::filesystem::path(config).parent_path();
-  std::vector<std::string> files;
-  for (const std::string& pattern : patterns) {
-    const auto found = Glob((folder / pattern).string());
-    if (!found.ok() || found->empty()) {
-      Say(command, absl::StrFormat("warning: no file is %s (%s)",
-                                   (folder / pattern).string(), config));
-      continue;
-    }
-    files.insert(files.end(), found->begin(), found->end());
-  }
-  return files;
 }
 
 std::optional<int> ReadConfiguration(std::string_view command,
@@ -55,7 +29,6 @@ std::optional<int> ReadConfiguration(std::string_view command,
   *config = ReadPrometheusConfig(source, diagnostics);
   PrintFindings(stderr, source, diagnostics);
   if (!*config) return kExitFailed;
-  (*config)->rule_files = Resolve(command, (*config)->rule_files, path);
   return std::nullopt;
 }
 

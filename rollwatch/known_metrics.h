@@ -27,7 +27,7 @@ struct KnownMetricsOptions {
 
 struct KnownMetrics {
   schema::Schema schema;
-  // Of --prometheus-config, when it is given; its rule files with their paths.
+  // Of --prometheus-config, when it is given.
   std::optional<PrometheusConfig> config;
 };
 

@@ -68,7 +68,7 @@ class Checker {
         case TokenKind::kLeftParen:
           names.push_back(token.kind == TokenKind::kLeftBrace ||
                           OpensLabels(before));
-          if (token.kind == TokenKind::kLeftBracket) CheckPlus(tokens, i + 1);
+          if (token.kind == TokenKind::kLeftBracket) CheckSign(tokens, i + 1);
           break;
         case TokenKind::kRightBrace:
         case TokenKind::kRightBracket:
@@ -201,8 +201,8 @@ class Checker {
     return i < tokens.size() && tokens[i].kind == TokenKind::kDuration;
   }
 
-  // The tree has no [+5m].
-  void CheckPlus(const std::vector<Token>& tokens, std::size_t i) {
+  // The tree does not keep the sign of [+5m].
+  void CheckSign(const std::vector<Token>& tokens, std::size_t i) {
     if (i < tokens.size() && IsSign(tokens[i])) {
       Refuse(tokens[i].span, "arithmetic with durations", kThree);
     }

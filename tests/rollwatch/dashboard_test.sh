@@ -63,6 +63,9 @@ sed -i 's/app_requests_total/app_p90_total/' "$work/app.yml"
 expect 'a metric of another number' 0 lint "$work/p99.json" --schema "$work/app.yml" --fail-on warning
 expect 'a mistyped metric' 3 lint "$work/mistyped.json" --fail-on warning
 says out '[unknown-metric]'
+echo 'rule_files: [none.yml]' >>"$work/prometheus.yml"
+expect 'rules are not for dashboards' 0 lint "$work/app.json" --schema "$work/app.yml" --prometheus-config "$work/prometheus.yml"
+[ ! -s "$work/err" ] || { echo "FAILED: said: $(cat "$work/err")" >&2; failures=$((failures + 1)); }
 expect 'no such schema' 1 lint "$work/app.json" --schema "$work/none.yml"
 says err 'rollwatch dashboard lint: error: '
 expect 'JSON' 3 lint --format json "$data/missing-id/bad.json"
