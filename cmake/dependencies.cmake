@@ -22,6 +22,8 @@ rollwatch_archive(rollwatch_libyaml libyaml.a)
 rollwatch_archive(rollwatch_sqlite libsqlite3.a)
 target_link_libraries(rollwatch_sqlite INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
 rollwatch_archive(rollwatch_zlib libz.a)
+rollwatch_archive(rollwatch_jemalloc libjemalloc.a)
+target_link_libraries(rollwatch_jemalloc INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
 if(ROLLWATCH_SANITIZE)
   # The sanitizers stand before crypt_r and find it in a shared library only.
   rollwatch_archive(rollwatch_crypt libcrypt.so)
