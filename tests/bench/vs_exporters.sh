@@ -84,6 +84,20 @@ wait_for "http://$large_peer/metrics"
 echo "machine: $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg), $(date -u +%F)"
 echo "resident MB, idle: sidecar $(resident "$small_pid"), pushgateway $(resident "$push_pid"), exposer $(resident "$small_peer_pid")"
 
+# What bounds a single client: an event is acknowledged after one of these.
+python3 - "$work/synced" <<'EOF'
+import os, sys, time
+file = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
+times = []
+for block in range(200):
+    os.pwrite(file, b"x" * 4096, block * 4096)
+    begin = time.perf_counter()
+    os.fdatasync(file)
+    times.append(time.perf_counter() - begin)
+median = sorted(times)[len(times) // 2]
+print(f"fdatasync of 4 KiB on this disk: {median * 1000:.2f} ms, {1 / median:.0f} a second")
+EOF
+
 printf '\n%-34s %12s %12s %8s\n' "events a second" sidecar pushgateway ratio
 event='{"id":"#","kind":"query","workflow":"deploy-staging","result":"success","duration":0.2}'
 for clients in 1 32 256; do
