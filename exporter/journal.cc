@@ -32,6 +32,7 @@ enum class Task { kRecord, kProbe, kFold };
 struct Waiting {
   Task task = Task::kRecord;
   std::vector<Event> events;
+  std::string reporter;
   base::Timestamp fold_before = 0;
   std::int64_t folded = 0;
   bool done = false;
@@ -174,9 +175,11 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
   return std::unique_ptr<Journal>(new Journal(std::move(rep)));
 }
 
-absl::StatusOr<Receipt> Journal::Record(std::vector<Event> events) {
+absl::StatusOr<Receipt> Journal::RecordBatch(std::vector<Event> events,
+                                             std::string reporter) {
   Waiting waiting;
   waiting.events = std::move(events);
+  waiting.reporter = std::move(reporter);
   return rep_->Submit(waiting);
 }
 
@@ -317,7 +320,7 @@ absl::Status Journal::Rep::Insert(Waiting& waiting,
   }
   for (const std::size_t index : resolution.fresh) {
     RecordedEvent event{totals->next().last_sequence() + 1, now,
-                        std::move(waiting.events[index])};
+                        std::move(waiting.events[index]), waiting.reporter};
     if (const auto status = database->InsertEvent(event); !status.ok()) {
       return status;
     }

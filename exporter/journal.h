@@ -32,7 +32,7 @@ std::string JournalFile(const std::string& path);
 // One process at a time holds a journal open for writing (flock on
 // JOURNAL.lock beside it); SQLite stays open to readers.
 //
-// Record returns after a commit with synchronous=FULL. One thread writes; the
+// Record() returns after a commit with synchronous=FULL. One thread writes; the
 // batches that wait meanwhile share the next commit.
 class Journal : public Recorder {
  public:
@@ -45,7 +45,6 @@ class Journal : public Recorder {
   // Waits for the batches under way.
   ~Journal() override;
 
-  absl::StatusOr<Receipt> Record(std::vector<Event> events) override;
   // Writes to the file and syncs it.
   absl::Status Probe() override;
   void Read(const std::function<void(const Totals&)>& read) const override;
@@ -65,6 +64,9 @@ class Journal : public Recorder {
   std::int64_t commits() const;
 
  private:
+  absl::StatusOr<Receipt> RecordBatch(std::vector<Event> events,
+                                      std::string reporter) override;
+
   struct Rep;
   explicit Journal(std::unique_ptr<Rep> rep);
   std::unique_ptr<Rep> rep_;

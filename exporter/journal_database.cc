@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace exporter {
@@ -67,12 +69,11 @@ CREATE TABLE folded_ids (
 ) STRICT, WITHOUT ROWID;
 )";
 
-// The columns of `events`, in the order that Bind and Read go by.
-#define ROLLWATCH_EVENT_COLUMNS                                 \
-  "id, sequence, received, kind, time, environment, workflow, " \
-  "status, reason, result, duration, percentage, finished, "    \
-  "deployment_id, run_url"
+// What format 3 has more than format 2.
+constexpr const char* kColumnOfFormat3 =
+    "ALTER TABLE events ADD COLUMN reporter TEXT NOT NULL DEFAULT '';";
 
+// The columns of `events`, in this order.
 enum Column {
   kId,
   kSequence,
@@ -89,7 +90,16 @@ enum Column {
   kFinished,
   kDeploymentId,
   kRunUrl,
+  kReporter,
 };
+
+std::string EventColumns(int format) {
+  return absl::StrCat(
+      "id, sequence, received, kind, time, environment, workflow, status, "
+      "reason, result, duration, percentage, finished, deployment_id, "
+      "run_url, ",
+      format < 3 ? "''" : "reporter");
+}
 
 absl::Status StatusOf(int code, std::string_view message) {
   const std::string text(message);
@@ -116,9 +126,9 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  int Prepare(sqlite3* database, const char* sql) {
-    return sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                              &statement_, nullptr);
+  int Prepare(sqlite3* database, const std::string& sql) {
+    return sqlite3_prepare_v3(database, sql.c_str(), -1,
+                              SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
   }
   sqlite3_stmt* get() { return statement_; }
   int Step() { return sqlite3_step(statement_); }
@@ -193,6 +203,7 @@ std::optional<RecordedEvent> ReadEvent(Statement& row) {
   event.finished = row.Integer(kFinished) != 0;
   event.deployment_id = row.Text(kDeploymentId);
   event.run_url = row.Text(kRunUrl);
+  out.reporter = row.Text(kReporter);
   return out;
 }
 
@@ -288,9 +299,10 @@ absl::Status JournalDatabase::Create(const std::string& file) {
     if (code != SQLITE_OK) return rep.Error(code);
     const std::string sql = absl::StrFormat(
         "PRAGMA synchronous=FULL; BEGIN; PRAGMA application_id=%d; "
-        "PRAGMA user_version=%d; %s %s "
+        "PRAGMA user_version=%d; %s %s %s "
         "INSERT INTO facts VALUES ('created', %d); COMMIT;",
-        kApplicationId, kFormat, kTables, kTablesOfFormat2, base::Now());
+        kApplicationId, kFormat, kTables, kTablesOfFormat2, kColumnOfFormat3,
+        base::Now());
     if (const auto status = rep.Execute(sql.c_str()); !status.ok()) {
       return status;
     }
@@ -356,10 +368,15 @@ absl::Status JournalDatabase::Rep::CheckFormat() {
 
 absl::Status JournalDatabase::Rep::BringUpToDate() {
   if (format == kFormat) return absl::OkStatus();
-  const std::string sql = absl::StrFormat(
-      "BEGIN; %s INSERT INTO facts SELECT 'created', "
-      "ifnull(min(received), %d) FROM events; PRAGMA user_version=%d; COMMIT;",
-      kTablesOfFormat2, base::Now(), kFormat);
+  std::string sql = "BEGIN; ";
+  if (format < 2) {
+    absl::StrAppendFormat(&sql,
+                          "%s INSERT INTO facts SELECT 'created', "
+                          "ifnull(min(received), %d) FROM events; ",
+                          kTablesOfFormat2, base::Now());
+  }
+  absl::StrAppendFormat(&sql, "%s PRAGMA user_version=%d; COMMIT;",
+                        kColumnOfFormat3, kFormat);
   const auto status = Execute(sql.c_str());
   if (status.ok()) format = kFormat;
   return status;
@@ -368,22 +385,24 @@ absl::Status JournalDatabase::Rep::BringUpToDate() {
 absl::Status JournalDatabase::Rep::Prepare() {
   struct Row {
     Statement* statement;
-    const char* sql;
+    std::string sql;
+    int since = 1;  // The format that has what it reads or writes.
   };
+  const std::string columns = EventColumns(format);
   const Row rows[] = {
       {&insert_event,
-       "INSERT INTO events (" ROLLWATCH_EVENT_COLUMNS
-       ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"},
+       "INSERT INTO events (" + columns +
+           ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
+       3},
       {&put_cell,
        "INSERT INTO totals VALUES (?1,?2,?3,?4) ON CONFLICT DO UPDATE SET "
        "value = excluded.value"},
       {&put_probe, "INSERT OR REPLACE INTO probe VALUES (1, ?1)"},
-      {&find_event,
-       "SELECT " ROLLWATCH_EVENT_COLUMNS " FROM events WHERE id = ?1"},
-      {&find_folded, "SELECT 1 FROM folded_ids WHERE id = ?1"},
+      {&find_event, "SELECT " + columns + " FROM events WHERE id = ?1"},
+      {&find_folded, "SELECT 1 FROM folded_ids WHERE id = ?1", 2},
   };
   for (const Row& row : rows) {
-    if (row.statement == &find_folded && format == 1) continue;
+    if (format < row.since) continue;
     const int prepared = row.statement->Prepare(database, row.sql);
     if (prepared != SQLITE_OK) return Error(prepared);
   }
@@ -418,6 +437,7 @@ absl::Status JournalDatabase::InsertEvent(const RecordedEvent& recorded) {
   row->BindInteger(kFinished + 1, event.finished ? 1 : 0);
   row->BindText(kDeploymentId + 1, event.deployment_id);
   row->BindText(kRunUrl + 1, event.run_url);
+  row->BindText(kReporter + 1, recorded.reporter);
   return rep_->Finish(rep_->insert_event);
 }
 
@@ -473,8 +493,9 @@ absl::StatusOr<std::optional<Event>> JournalDatabase::Rep::FindFolded(
 absl::Status JournalDatabase::ForEachEvent(
     const std::function<bool(const RecordedEvent&)>& visit) {
   Statement rows;
-  int code = rows.Prepare(rep_->database, "SELECT " ROLLWATCH_EVENT_COLUMNS
-                                          " FROM events ORDER BY sequence");
+  int code =
+      rows.Prepare(rep_->database, "SELECT " + EventColumns(rep_->format) +
+                                       " FROM events ORDER BY sequence");
   if (code != SQLITE_OK) return rep_->Error(code);
   while ((code = rows.Step()) == SQLITE_ROW) {
     const auto event = ReadEvent(rows);
@@ -511,9 +532,9 @@ absl::Status JournalDatabase::Fold(const std::vector<Cell>& state,
 absl::StatusOr<std::vector<RecordedEvent>> JournalDatabase::LastEvents(
     std::size_t count) {
   Statement rows;
-  int code = rows.Prepare(rep_->database, "SELECT " ROLLWATCH_EVENT_COLUMNS
-                                          " FROM events ORDER BY sequence DESC "
-                                          "LIMIT ?1");
+  int code = rows.Prepare(rep_->database,
+                          "SELECT " + EventColumns(rep_->format) +
+                              " FROM events ORDER BY sequence DESC LIMIT ?1");
   if (code != SQLITE_OK) return rep_->Error(code);
   rows.BindInteger(1, static_cast<std::int64_t>(count));
   std::vector<RecordedEvent> events;

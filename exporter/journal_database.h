@@ -21,7 +21,7 @@ namespace exporter {
 class JournalDatabase {
  public:
   // The format of the file that this version writes and reads.
-  static constexpr int kFormat = 2;
+  static constexpr int kFormat = 3;
 
   // Makes a file with empty tables, whole or not at all: it is written beside
   // and renamed. REQUIRES: there is no such file.

@@ -72,7 +72,8 @@ MemoryRecorder::MemoryRecorder(const schema::SchemaOptions& options,
                                AdmissionLimits limits)
     : limits_(limits), totals_(StartedNow(options)) {}
 
-absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
+absl::StatusOr<Receipt> MemoryRecorder::RecordBatch(std::vector<Event> events,
+                                                    std::string reporter) {
   const base::Timestamp now = base::Now();
   const std::lock_guard lock(mutex_);
   Resolution resolution =
@@ -89,7 +90,7 @@ absl::StatusOr<Receipt> MemoryRecorder::Record(std::vector<Event> events) {
   std::vector<Cell> changed;
   for (const std::size_t index : resolution.fresh) {
     RecordedEvent recorded{totals_.next().last_sequence() + 1, now,
-                           events[index]};
+                           events[index], reporter};
     totals_.Apply(recorded, changed);
     by_id_[recorded.event.id] = recorded.event;
     events_.push_back(std::move(recorded));

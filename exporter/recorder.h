@@ -49,8 +49,11 @@ class Recorder {
   // Records a batch: its events count once, also when they come again. Returns
   // when they are safe (Journal: committed and synced). A Status means that
   // nothing was recorded and the batch may be sent again.
-  // REQUIRES: the events are valid.
-  virtual absl::StatusOr<Receipt> Record(std::vector<Event> events) = 0;
+  // `reporter` is who sent it, for people. REQUIRES: the events are valid.
+  absl::StatusOr<Receipt> Record(std::vector<Event> events,
+                                 std::string reporter = {}) {
+    return RecordBatch(std::move(events), std::move(reporter));
+  }
 
   // Whether Record could succeed now; otherwise why not.
   virtual absl::Status Probe() = 0;
@@ -66,6 +69,10 @@ class Recorder {
 
   virtual AdmissionLimits limits() const = 0;
   virtual RejectionCounts rejections() const = 0;
+
+ private:
+  virtual absl::StatusOr<Receipt> RecordBatch(std::vector<Event> events,
+                                              std::string reporter) = 0;
 };
 
 // What a batch would do, given what was recorded before.
@@ -88,7 +95,6 @@ class MemoryRecorder : public Recorder {
   // Goes on from totals.
   explicit MemoryRecorder(Totals totals) : totals_(std::move(totals)) {}
 
-  absl::StatusOr<Receipt> Record(std::vector<Event> events) override;
   // Counts an event as another recorder recorded it; its id is not remembered.
   // REQUIRES: its sequence follows that of the last one.
   void Replay(const RecordedEvent& event);
@@ -100,6 +106,9 @@ class MemoryRecorder : public Recorder {
   RejectionCounts rejections() const override;
 
  private:
+  absl::StatusOr<Receipt> RecordBatch(std::vector<Event> events,
+                                      std::string reporter) override;
+
   const AdmissionLimits limits_;
   mutable std::mutex mutex_;  // Of what records; Read() does without.
   SharedTotals totals_;

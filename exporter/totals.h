@@ -24,6 +24,7 @@ struct RecordedEvent {
   std::int64_t sequence = 0;  // From 1 on.
   base::Timestamp received = 0;
   Event event;
+  std::string reporter = {};  // "token release"; "" when it is not known.
 
   // When it happened, as far as is known.
   base::Timestamp time() const { return event.time.value_or(received); }

@@ -28,7 +28,7 @@ absl::StatusOr<bool> RecordAs(exporter::Recorder& recorder, std::string id,
   event.deployment_id = rollout.deployment_id;
   event.run_url = rollout.run_url;
   const absl::StatusOr<exporter::Receipt> receipt =
-      recorder.Record({std::move(event)});
+      recorder.Record({std::move(event)}, "rollout timeout");
   if (!receipt.ok()) return receipt.status();
   return !receipt->conflict && !receipt->rejection &&
          receipt->outcomes.at(0) == exporter::Outcome::kRecorded;
@@ -50,10 +50,10 @@ absl::StatusOr<int> EndOverdueRollouts(exporter::Recorder& recorder,
     const std::string id = "timeout:" + rollout.deployment_id;
     absl::StatusOr<bool> recorded = RecordAs(recorder, id, rollout);
     if (recorded.ok() && !*recorded) {
-      recorded = RecordAs(recorder,
-                          absl::StrFormat("%s:%s:%d", id, rollout.environment,
-                                          rollout.started),
-                          rollout);
+      recorded = RecordAs(
+          recorder,
+          absl::StrFormat("%s:%s:%d", id, rollout.environment, rollout.started),
+          rollout);
     }
     if (!recorded.ok()) return recorded.status();
     ended += *recorded ? 1 : 0;
@@ -77,11 +77,10 @@ struct Housekeeping::Rep {
 
 void Housekeeping::Rep::Run() {
   // Often enough that a rollout is not ended much too late.
-  const base::Duration pause =
-      options.rollout_timeout > 0
-          ? std::clamp(options.rollout_timeout / 4, kShortestPause,
-                       kLongestPause)
-          : kLongestPause;
+  const base::Duration pause = options.rollout_timeout > 0
+                                   ? std::clamp(options.rollout_timeout / 4,
+                                                kShortestPause, kLongestPause)
+                                   : kLongestPause;
   std::unique_lock lock(mutex);
   while (!stopping) {
     lock.unlock();

@@ -191,7 +191,8 @@ absl::Status WriteTo(exporter::JournalOptions options,
   return InParts(events, [&](std::size_t begin, std::size_t end) {
     const auto receipt =
         (*journal)->Record({events.begin() + static_cast<std::ptrdiff_t>(begin),
-                            events.begin() + static_cast<std::ptrdiff_t>(end)});
+                            events.begin() + static_cast<std::ptrdiff_t>(end)},
+                           "journal import");
     if (!receipt.ok()) return receipt.status();
     if (receipt->conflict) return ConflictError(*receipt->conflict);
     if (receipt->rejection) {

@@ -114,10 +114,7 @@ void WriteVisits(const PageContent& content, std::string& out) {
     const exporter::RecordedEvent& last = content.events.front();
     absl::StrAppendFormat(&out, "<span>Last event %s, %s",
                           TimeTag(last.received, now), Ago(last.received, now));
-    // Otherwise it is of before the start, or the sidecar's own.
-    if (content.last_report && content.last_report->sequence == last.sequence) {
-      out += ", by " + EscapeHtml(content.last_report->who);
-    }
+    if (!last.reporter.empty()) out += ", by " + EscapeHtml(last.reporter);
     out += "</span> ";
   }
   if (!content.last_scrape) {

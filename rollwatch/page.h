@@ -10,8 +10,8 @@
 
 #include "base/time.h"
 #include "exporter/totals.h"
+#include "rollwatch/last_visit.h"
 #include "rollwatch/live_rules.h"
-#include "rollwatch/visitors.h"
 
 namespace rollwatch {
 
@@ -26,8 +26,7 @@ struct CanaryWeight {
 struct PageContent {
   base::Timestamp now = 0;
   LiveState rules;
-  std::optional<Visit> last_scrape;  // Since the start.
-  std::optional<Visit> last_report;
+  std::optional<Visit> last_scrape;    // Since the start.
   std::vector<CanaryWeight> canaries;  // Of rollouts that are not finished.
   std::vector<exporter::OpenRollout> rollouts;  // Started and not finished.
   std::vector<exporter::RecordedEvent> events;  // The newest first.

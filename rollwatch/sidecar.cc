@@ -69,11 +69,11 @@ absl::Status Sidecar::StartEvents() {
       options_.events_address, 16, /*by_token=*/true,
       MakeRouter({{"POST", "/api/v1/events",
                    RequireToken(*tokens_, has_users,
-                                EventsResource(*journal_, visitors_, schema_,
-                                               *tokens_, *workflows))},
+                                EventsResource(*journal_, schema_, *tokens_,
+                                               *workflows))},
                   {"POST", std::string(kGithubPath),
-                   GithubResource(*journal_, visitors_, schema_, *tokens_,
-                                  *workflows, webhooks_)},
+                   GithubResource(*journal_, schema_, *tokens_, *workflows,
+                                  webhooks_)},
                   {"GET", "/-/healthy", HealthyResource()},
                   {"GET", "/-/ready", ReadyResource(*journal_)}},
                  "this address takes events; --web.listen-address has the "
@@ -121,15 +121,16 @@ absl::Status Sidecar::StartScrapes(
   if (options_.enable_lifecycle) reload = [this] { return Reload(); };
   rules->set_value(MakeRouter(
       {{"GET", "/metrics",
-        NoteScrapes(visitors_, MetricsResource(scrapes_, *journal_, webhooks_,
-                                               {options_.created_timestamps}))},
+        NoteScrapes(last_scrape_,
+                    MetricsResource(scrapes_, *journal_, webhooks_,
+                                    {options_.created_timestamps}))},
        {"GET", "/-/healthy", HealthyResource()},
        {"GET", "/-/ready", ReadyResource(*journal_)},
        {"POST", "/-/reload", ReloadResource(reload)},
        {"PUT", "/-/reload", ReloadResource(reload)},
        {"GET", "/api/v1/alerts", AlertsResource(*rules_)},
        {"GET", "/api/v1/rules", RulesResource(*rules_)},
-       {"GET", "/", PageResource(*rules_, *journal_, visitors_)}},
+       {"GET", "/", PageResource(*rules_, *journal_, last_scrape_)}},
       "this address has /metrics and the page; --web.events-address takes "
       "events"));
   return absl::OkStatus();

@@ -23,9 +23,9 @@
 #include "rollwatch/api/webhook_counts.h"
 #include "rollwatch/config.h"
 #include "rollwatch/housekeeping.h"
+#include "rollwatch/last_visit.h"
 #include "rollwatch/live_rules.h"
 #include "rollwatch/log.h"
-#include "rollwatch/visitors.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -94,7 +94,7 @@ class Sidecar {
   // In the order in which they are made; the listeners end first.
   std::unique_ptr<exporter::Journal> journal_;
   exporter::ScrapeView scrapes_;
-  Visitors visitors_;
+  LastVisit last_scrape_;
   std::shared_ptr<net::WebFront> front_;
   std::unique_ptr<EventTokens> tokens_;
   WebhookCounts webhooks_;

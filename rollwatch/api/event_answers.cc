@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_format.h"
 #include "base/json.h"
-#include "base/time.h"
 #include "rollwatch/api/resources.h"
 #include "rollwatch/api/router.h"
 
@@ -83,16 +82,9 @@ net::HttpResponse Recorded(const std::vector<exporter::Outcome>& outcomes) {
   return JsonAnswer(200, std::move(body));
 }
 
-// Takes down who brought something new.
-void NoteReport(const exporter::Recorder& recorder, const Reporter& reporter,
-                Visitors& visitors) {
-  Visit visit{base::Now(), reporter.token == nullptr
-                               ? ClientOf(reporter.request)
-                               : "token " + reporter.token->name};
-  recorder.Read([&visit](const exporter::Totals& totals) {
-    visit.sequence = totals.last_sequence();
-  });
-  visitors.reports.Note(std::move(visit));
+std::string NameOf(const Reporter& reporter) {
+  return reporter.token == nullptr ? ClientOf(reporter.request)
+                                   : "token " + reporter.token->name;
 }
 
 }  // namespace
@@ -115,7 +107,7 @@ net::HttpResponse BadEvents(const std::vector<exporter::EventError>& errors) {
   return JsonAnswer(400, std::move(body));
 }
 
-net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
+net::HttpResponse RecordEvents(exporter::Recorder& recorder,
                                const Reporter& reporter,
                                std::vector<exporter::Event> events) {
   if (reporter.token != nullptr) {
@@ -124,7 +116,7 @@ net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
     }
   }
   const absl::StatusOr<exporter::Receipt> receipt =
-      recorder.Record(std::move(events));
+      recorder.Record(std::move(events), NameOf(reporter));
   if (!receipt.ok()) {
     net::HttpResponse response =
         JsonError(503, std::string(receipt.status().message()));
@@ -133,9 +125,6 @@ net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
   }
   if (receipt->rejection) return Rejected(*receipt->rejection);
   if (receipt->conflict) return Conflicting(*receipt->conflict);
-  if (std::ranges::count(receipt->outcomes, exporter::Outcome::kRecorded) > 0) {
-    NoteReport(recorder, reporter, visitors);
-  }
   return Recorded(receipt->outcomes);
 }
 

@@ -9,7 +9,6 @@
 #include "exporter/recorder.h"
 #include "net/http_message.h"
 #include "rollwatch/api/event_tokens.h"
-#include "rollwatch/visitors.h"
 
 namespace rollwatch {
 
@@ -25,7 +24,7 @@ struct Reporter {
 // Records the events when they are within the reporter's scope: 200
 // {"recorded": 1, "duplicates": 0}, 403, 409, 422 or 503, as EventsResource
 // says.
-net::HttpResponse RecordEvents(exporter::Recorder& recorder, Visitors& visitors,
+net::HttpResponse RecordEvents(exporter::Recorder& recorder,
                                const Reporter& reporter,
                                std::vector<exporter::Event> events);
 

@@ -74,12 +74,10 @@ WebhookResult ResultOf(const net::HttpResponse& response) {
 // A token's deliveries, one after the other.
 class Receiver {
  public:
-  Receiver(exporter::Recorder& recorder, Visitors& visitors,
-           const schema::Schema& schema,
+  Receiver(exporter::Recorder& recorder, const schema::Schema& schema,
            std::vector<exporter::GithubWorkflow> workflows,
            WebhookCounts& counts)
       : recorder_(recorder),
-        visitors_(visitors),
         schema_(schema),
         workflows_(std::move(workflows)),
         counts_(counts) {}
@@ -119,12 +117,10 @@ class Receiver {
       if (error) errors.push_back(*std::move(error));
     }
     if (!errors.empty()) return BadEvents(errors);
-    return RecordEvents(recorder_, visitors_, reporter,
-                        {*std::move(read->event)});
+    return RecordEvents(recorder_, reporter, {*std::move(read->event)});
   }
 
   exporter::Recorder& recorder_;
-  Visitors& visitors_;
   const schema::Schema& schema_;
   const std::vector<exporter::GithubWorkflow> workflows_;
   WebhookCounts& counts_;
@@ -133,13 +129,12 @@ class Receiver {
 }  // namespace
 
 net::HttpHandler GithubResource(exporter::Recorder& recorder,
-                                Visitors& visitors,
                                 const schema::Schema& schema,
                                 EventTokens& tokens,
                                 std::vector<exporter::GithubWorkflow> workflows,
                                 WebhookCounts& counts) {
   const auto receiver = std::make_shared<const Receiver>(
-      recorder, visitors, schema, std::move(workflows), counts);
+      recorder, schema, std::move(workflows), counts);
   return [receiver, &tokens](const net::HttpRequest& request) {
     return receiver->Answer(request, tokens.FindSigner(request).get());
   };

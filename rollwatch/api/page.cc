@@ -12,11 +12,10 @@ namespace {
 constexpr std::size_t kEvents = 20;
 
 PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder,
-                   const Visitors& visitors) {
+                   const LastVisit& scrapes) {
   PageContent content;
   content.now = base::Now();
-  content.last_scrape = visitors.scrapes.last();
-  content.last_report = visitors.reports.last();
+  content.last_scrape = scrapes.last();
   content.rules = rules.State();
   recorder.Read([&content](const exporter::Totals& totals) {
     for (const auto& [key, canary] : totals.canaries()) {
@@ -42,11 +41,11 @@ PageContent Gather(const LiveRules& rules, const exporter::Recorder& recorder,
 
 net::HttpHandler PageResource(const LiveRules& rules,
                               const exporter::Recorder& recorder,
-                              const Visitors& visitors) {
-  return [&rules, &recorder, &visitors](const net::HttpRequest&) {
+                              const LastVisit& scrapes) {
+  return [&rules, &recorder, &scrapes](const net::HttpRequest&) {
     net::HttpResponse response;
     response.content_type = "text/html; charset=utf-8";
-    response.body = WriteHtmlPage(Gather(rules, recorder, visitors));
+    response.body = WriteHtmlPage(Gather(rules, recorder, scrapes));
     // Belt and braces beside the escaping: nothing but our own style works.
     response.headers = {
         {"Content-Security-Policy",

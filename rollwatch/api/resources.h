@@ -15,8 +15,8 @@
 #include "net/http_message.h"
 #include "rollwatch/api/event_tokens.h"
 #include "rollwatch/api/webhook_counts.h"
+#include "rollwatch/last_visit.h"
 #include "rollwatch/live_rules.h"
-#include "rollwatch/visitors.h"
 #include "schema/schema.h"
 
 namespace rollwatch {
@@ -38,7 +38,7 @@ bool IsScrape(const net::HttpRequest& request);
 std::string ClientOf(const net::HttpRequest& request);
 
 // The resource, and takes down who scraped last.
-net::HttpHandler NoteScrapes(Visitors& visitors, net::HttpHandler next);
+net::HttpHandler NoteScrapes(LastVisit& scrapes, net::HttpHandler next);
 
 // POST /api/v1/events: records a JSON object, an array of them, or one a line.
 // 200 {"recorded": 1, "duplicates": 0}; 400 with the field, what is wrong with
@@ -46,11 +46,10 @@ net::HttpHandler NoteScrapes(Visitors& visitors, net::HttpHandler next);
 // this id differs; 403 when the request's token may not report the event's
 // environment; 422 with a code, cardinality or too-old, when the event would
 // make a series too many or happened longer ago than is remembered; 503 when
-// the journal cannot be written: send it again. Takes down who reported last.
+// the journal cannot be written: send it again.
 net::HttpHandler EventsResource(
-    exporter::Recorder& recorder, Visitors& visitors,
-    const schema::Schema& schema, EventTokens& tokens,
-    std::vector<exporter::GithubWorkflow> workflows = {});
+    exporter::Recorder& recorder, const schema::Schema& schema,
+    EventTokens& tokens, std::vector<exporter::GithubWorkflow> workflows = {});
 
 // POST /api/v1/webhooks/github: records what a webhook of GitHub says, which
 // X-Hub-Signature-256 signs with one of the tokens; that one's environments
@@ -58,7 +57,6 @@ net::HttpHandler EventsResource(
 // to what counts nothing, so that GitHub does not show it as failed; 401
 // without a signature, 403 with a wrong one; 415 when it is no JSON.
 net::HttpHandler GithubResource(exporter::Recorder& recorder,
-                                Visitors& visitors,
                                 const schema::Schema& schema,
                                 EventTokens& tokens,
                                 std::vector<exporter::GithubWorkflow> workflows,
@@ -79,7 +77,7 @@ net::HttpHandler ReloadResource(std::function<absl::Status()> reload);
 // GET /: the page for people.
 net::HttpHandler PageResource(const LiveRules& rules,
                               const exporter::Recorder& recorder,
-                              const Visitors& visitors);
+                              const LastVisit& scrapes);
 
 }  // namespace rollwatch
 

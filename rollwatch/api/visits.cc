@@ -19,11 +19,11 @@ std::string ClientOf(const net::HttpRequest& request) {
                        : request.remote_address + " " + agent;
 }
 
-net::HttpHandler NoteScrapes(Visitors& visitors, net::HttpHandler next) {
-  return [&visitors, next = std::move(next)](const net::HttpRequest& request) {
+net::HttpHandler NoteScrapes(LastVisit& scrapes, net::HttpHandler next) {
+  return [&scrapes, next = std::move(next)](const net::HttpRequest& request) {
     net::HttpResponse response = next(request);
     if (response.status == 200 && IsScrape(request)) {
-      visitors.scrapes.Note({base::Now(), ClientOf(request)});
+      scrapes.Note({base::Now(), ClientOf(request)});
     }
     return response;
   };

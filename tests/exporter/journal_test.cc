@@ -142,7 +142,9 @@ TEST_F(JournalTest, EveryFieldSurvives) {
   {
     auto journal = Open();
     ASSERT_TRUE(journal.ok()) << journal.status();
-    ASSERT_TRUE((*journal)->Record(events).ok());
+    ASSERT_TRUE((*journal)->Record(events, "token release").ok());
+    // What is known keeps who brought it.
+    ASSERT_TRUE((*journal)->Record(events, "token other").ok());
   }
   auto journal = Open();
   ASSERT_TRUE(journal.ok()) << journal.status();
@@ -152,6 +154,7 @@ TEST_F(JournalTest, EveryFieldSurvives) {
   for (std::size_t i = 0; i < 5; ++i) {
     EXPECT_EQ((*recent)[4 - i].event, events[i]);
     EXPECT_EQ((*recent)[4 - i].sequence, static_cast<std::int64_t>(i) + 1);
+    EXPECT_EQ((*recent)[4 - i].reporter, "token release");
   }
   EXPECT_EQ((*journal)->Recent(2)->size(), 2U);
 }
@@ -381,8 +384,8 @@ constexpr OtherFile kOtherFiles[] = {
      "a SQLite file of another program"},
     {"OfANewerFormat", nullptr,
      "CREATE TABLE t (a); PRAGMA application_id=0x52574A31; PRAGMA "
-     "user_version=3",
-     "it has format 3, written by a newer rollwatch"},
+     "user_version=4",
+     "it has format 4, written by a newer rollwatch"},
 };
 
 class OtherFileTest : public JournalTest,

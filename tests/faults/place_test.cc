@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "absl/strings/str_format.h"
 #include "exporter/journal.h"
 #include "tests/faults/counts.h"
 #include "tests/support/process.h"
@@ -148,22 +149,45 @@ TEST_F(PlaceTest, NetworkFileSystemIsRefused) {
   tests::Tell("a journal on NFS, CIFS, Ceph, 9P and FUSE: refused");
 }
 
-TEST_F(PlaceTest, JournalOfFormat1IsBroughtUpToDate) {
-  const std::string sql =
-      "DROP TABLE facts; DROP TABLE folded; DROP TABLE folded_ids; "
-      "PRAGMA user_version=1;";
-  ASSERT_EQ(tests::Run({"sqlite3", file(), sql}).status, 0);
+// What makes a journal of today one of an older format.
+struct OldFormat {
+  int format;
+  const char* sql;
+};
+constexpr OldFormat kOldFormats[] = {
+    {1,
+     "DROP TABLE facts; DROP TABLE folded; DROP TABLE folded_ids; "
+     "ALTER TABLE events DROP COLUMN reporter; PRAGMA user_version=1;"},
+    {2, "ALTER TABLE events DROP COLUMN reporter; PRAGMA user_version=2;"},
+};
+
+class OldFormatTest : public PlaceTest,
+                      public testing::WithParamInterface<OldFormat> {};
+
+TEST_P(OldFormatTest, IsReadAndBroughtUpToDate) {
+  ASSERT_EQ(tests::Run({"sqlite3", file(), GetParam().sql}).status, 0);
   EXPECT_TRUE(VerifyJournal(data())->ok());
   for (int round = 0; round < 2; ++round) {
     const auto journal = Open();
     ASSERT_TRUE(journal.ok()) << journal.status();
     const auto events = (*journal)->Recent(10);
     ASSERT_EQ(events->size(), 1U);
+    EXPECT_EQ(events->front().reporter, "");
     (*journal)->Read([&](const Totals& totals) {
-      EXPECT_EQ(totals.created(), events->front().received);
+      EXPECT_NE(totals.created(), 0);
+      EXPECT_LE(totals.created(), events->front().received);
     });
   }
+  const auto journal = Open();
+  ASSERT_TRUE((*journal)->Record({Deployment("b")}, "token release").ok());
+  EXPECT_EQ((*journal)->Recent(1)->front().reporter, "token release");
 }
+
+INSTANTIATE_TEST_SUITE_P(Journal, OldFormatTest, testing::ValuesIn(kOldFormats),
+                         [](const auto& test) {
+                           return absl::StrFormat("Format%d",
+                                                  test.param.format);
+                         });
 
 }  // namespace
 }  // namespace exporter

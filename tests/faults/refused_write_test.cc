@@ -56,9 +56,7 @@ TEST_P(RefusedWriteTest, AnswersUnavailableAndCountsNothing) {
   const schema::Schema schema = schema::Schema::Ours();
   const auto tokens = EventTokens::Load({}, nullptr);
   ASSERT_TRUE(tokens.ok()) << tokens.status();
-  Visitors visitors;
-  const net::HttpHandler events =
-      EventsResource(**journal, visitors, schema, **tokens);
+  const net::HttpHandler events = EventsResource(**journal, schema, **tokens);
   const net::HttpHandler ready = ReadyResource(**journal);
   EXPECT_EQ(events(Post(0)).status, 200);
   constexpr int kTries = 20;

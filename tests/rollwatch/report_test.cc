@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,23 +36,28 @@ TEST(ReportTokenTest, IsNamedOnThePage) {
   const tests::TemporaryFolder folder;
   const std::string token =
       folder.Write("token", "a-token-of-the-release-team\n");
-  const tests::Sidecar sidecar(
-      folder.Path("data"),
-      {"--config.file",
-       folder.Write("rollwatch.yml",
-                    "tokens: [{name: release, file: token}]\n")});
-  ASSERT_TRUE(sidecar.ok());
+  const std::vector<std::string> config = {
+      "--config.file",
+      folder.Write("rollwatch.yml",
+                   "tokens: [{name: release, file: token}]\n")};
+  auto sidecar = std::make_unique<tests::Sidecar>(folder.Path("data"), config);
+  ASSERT_TRUE(sidecar->ok());
   const auto report = [&](std::vector<std::string> flags) {
     std::vector<std::string> arguments = {
         "rollback", "--environment", "staging", "--reason",
         "manual",   "--id",          "1"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
-    return sidecar.Report(arguments).status;
+    return sidecar->Report(arguments).status;
   };
   EXPECT_EQ(report({}), 1);
-  EXPECT_THAT(sidecar.Get("/").body, HasSubstr("No event was ever reported"));
+  EXPECT_THAT(sidecar->Get("/").body, HasSubstr("No event was ever reported"));
   EXPECT_EQ(report({"--http.bearer-token-file", token}), 0);
-  EXPECT_THAT(sidecar.Get("/").body, HasSubstr("by token release<"));
+  EXPECT_THAT(sidecar->Get("/").body, HasSubstr("by token release<"));
+  // After a restart too.
+  sidecar.reset();
+  sidecar = std::make_unique<tests::Sidecar>(folder.Path("data"), config);
+  ASSERT_TRUE(sidecar->ok());
+  EXPECT_THAT(sidecar->Get("/").body, HasSubstr("by token release<"));
 }
 
 TEST_F(ReportTest, EveryKindIsCounted) {
