@@ -40,7 +40,9 @@ void WarnOfMix(const CallContext& call, const base::Labels& labels) {
 
 void InformOfIgnoredHistograms(const CallContext& call,
                                const base::Labels& labels) {
-  InformOfMetric(call, RangeSpan(call), "histogram-ignored",
+  // The first argument, as upstream has it: quantile_over_time's is the
+  // quantile.
+  InformOfMetric(call, call.argument_spans[0], "histogram-ignored",
                  "ignored histograms in a range containing both floats and "
                  "histograms for metric name",
                  labels);
