@@ -8,10 +8,11 @@
 #include <iterator>
 #include <limits>
 
+#include "base/number.h"
+
 namespace base::go_math {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 constexpr double kPi = 3.14159265358979323846;

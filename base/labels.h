@@ -19,6 +19,8 @@ namespace base {
 inline constexpr std::string_view kMetricName = "__name__";
 inline constexpr std::string_view kMetricType = "__type__";
 inline constexpr std::string_view kMetricUnit = "__unit__";
+// The upper bound of a classic bucket.
+inline constexpr std::string_view kBucketLabel = "le";
 
 struct Label {
   std::string name;

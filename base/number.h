@@ -5,11 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace base {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The shortest text that reads back as the same number, never with an
 // exponent: "1000000", "0.00001", "+Inf", "-Inf", "NaN". Sample values, the le

@@ -9,8 +9,6 @@
 namespace base {
 namespace {
 
-constexpr std::uint32_t kReplacement = 0xFFFD;
-
 bool IsCharacter(std::uint32_t rune) {
   return rune <= 0x10FFFF && !(rune >= 0xD800 && rune < 0xE000);
 }
@@ -65,7 +63,8 @@ std::string QuoteText(std::string_view text, bool ascii) {
 
 std::string QuoteOne(std::uint32_t rune, bool ascii) {
   std::string out = "'";
-  AppendEscapedRune(out, IsCharacter(rune) ? rune : kReplacement, '\'', ascii);
+  AppendEscapedRune(out, IsCharacter(rune) ? rune : kReplacementCharacter, '\'',
+                    ascii);
   return out += '\'';
 }
 

@@ -12,7 +12,7 @@ __extension__ using Wide = unsigned __int128;
 // 10^k for the k that doubles need, each as the upper 128 bits, rounded up.
 constexpr int kLeastPower = -292;
 constexpr int kGreatestPower = 324;
-constexpr std::size_t kPowers = kGreatestPower - kLeastPower + 1;
+constexpr std::size_t kPowerCount = kGreatestPower - kLeastPower + 1;
 
 // floor(log2(10^k)), floor(log10(2^q)) and floor(log10(3/4 * 2^q)) for the
 // exponents here.
@@ -68,7 +68,7 @@ class BigNumber {
 };
 
 constexpr auto kPowersOfTen = [] {
-  std::array<Wide, kPowers> powers{};
+  std::array<Wide, kPowerCount> powers{};
   BigNumber power;
   power.SetBit(0);
   for (int k = 0; k <= kGreatestPower; ++k) {

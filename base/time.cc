@@ -123,4 +123,10 @@ Timestamp Now() {
       .count();
 }
 
+Timestamp SteadyNow() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
 }  // namespace base

@@ -16,6 +16,11 @@ using Timestamp = std::int64_t;
 // Milliseconds.
 using Duration = std::int64_t;
 
+// Of a time or a duration, as PromQL counts.
+constexpr double Seconds(std::int64_t milliseconds) {
+  return static_cast<double>(milliseconds) / 1000;
+}
+
 // The times start, start + step, ... of a query. An instant query is a grid of
 // one step.
 struct TimeGrid {
@@ -55,6 +60,8 @@ std::optional<Timestamp> ParseTimestamp(std::string_view text);
 
 // The wall clock.
 Timestamp Now();
+// A clock that only runs forward, from no particular time.
+Timestamp SteadyNow();
 
 }  // namespace base
 

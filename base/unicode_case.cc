@@ -11,8 +11,6 @@
 namespace base {
 namespace {
 
-constexpr std::uint32_t kReplacement = 0xFFFD;
-
 // The row of a character; nullptr when it has no mapping.
 const CaseRange* Find(std::span<const CaseRange> ranges, std::uint32_t rune) {
   const auto next =
@@ -60,7 +58,7 @@ std::string MapEach(std::string_view text, const Mapping& mapping) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    std::uint32_t rune = kReplacement;
+    std::uint32_t rune = kReplacementCharacter;
     const std::size_t length =
         std::max<std::size_t>(DecodeUtf8(text, &rune), 1);
     Append(out, mapping(rune));

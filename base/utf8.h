@@ -12,6 +12,8 @@ namespace base {
 
 // May stand before a text.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// Stands for what is no character.
+inline constexpr std::uint32_t kReplacementCharacter = 0xFFFD;
 
 // The length in bytes of the character that `text` begins with, or 0 when
 // those bytes are no UTF-8 or there are none. `rune` may be null.

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
+#include "base/number.h"
 #include "re2/re2.h"
 
 namespace base {
@@ -49,7 +49,6 @@ std::pair<std::string_view, int> BaseOf(std::string_view digits) {
 }
 
 std::optional<double> ParseInfinityOrNan(std::string_view text) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (text == ".nan" || text == ".NaN" || text == ".NAN") return std::nan("");
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
