@@ -60,13 +60,6 @@ const promql::Expr& SeriesBehind(const promql::Expr& part) {
   return expr;
 }
 
-std::optional<double> NumberIn(const promql::Expr& expr) {
-  const auto* number =
-      std::get_if<promql::NumberLiteral>(&promql::StripParens(expr).node);
-  if (number == nullptr) return std::nullopt;
-  return number->value;
-}
-
 std::optional<base::Duration> WindowOf(const promql::DurationExprPtr& range) {
   if (range == nullptr || range->op != promql::DurationExpr::Op::kLiteral) {
     return std::nullopt;

@@ -21,9 +21,6 @@ void ForEachPart(const promql::Expr& expr,
 // a sign, a range or a subquery around it.
 const promql::Expr& SeriesBehind(const promql::Expr& expr);
 
-// A number, when the expression is one, in parentheses or not.
-std::optional<double> NumberIn(const promql::Expr& expr);
-
 // The range of a range selector or subquery, when it is written as a duration.
 std::optional<base::Duration> WindowOf(const promql::DurationExprPtr& range);
 

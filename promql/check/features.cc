@@ -17,9 +17,9 @@ constexpr FeatureRow kFeatures[] = {
     {"promql-binop-fill-modifiers", &Features::binop_fill_modifiers},
 };
 
-class Checker {
+class FeatureChecker {
  public:
-  Checker(const Features& features, base::Diagnostics& diagnostics)
+  FeatureChecker(const Features& features, base::Diagnostics& diagnostics)
       : features_(features), diagnostics_(diagnostics) {}
 
   void Check(const Expr& expr) {
@@ -85,7 +85,7 @@ std::span<const FeatureRow> FeatureRows() { return kFeatures; }
 
 bool CheckFeatures(const Expr& expr, const Features& features,
                    base::Diagnostics& diagnostics) {
-  Checker(features, diagnostics).Check(expr);
+  FeatureChecker(features, diagnostics).Check(expr);
   return diagnostics.ok();
 }
 

@@ -4,12 +4,13 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/number.h"
+
 namespace promql {
 namespace {
 
 using base::BinaryOp;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using base::kInfinity;
 
 bool OnlyNan(const Values& values) { return values.low > values.high; }
 
@@ -34,7 +35,7 @@ Values BySign(const Values& a, const Values& b) {
   return a.low >= 0 && b.low >= 0 ? Values::AtLeast(0, true) : Values::Any();
 }
 
-Values Divide(const Values& a, const Values& b) {
+Values Quotient(const Values& a, const Values& b) {
   if (b.low > 0 || b.high < 0) {
     return AtEnds(
         a, b, [](double x, double y) { return x / y; }, BySign(a, b));
@@ -42,7 +43,7 @@ Values Divide(const Values& a, const Values& b) {
   return BySign(a, b);
 }
 
-Values Modulo(const Values& a, const Values& b) {
+Values Remainder(const Values& a, const Values& b) {
   if (!(b.low > 0) || std::isinf(b.high)) return Values::Any();
   Values result = Values::Between(a.low >= 0 ? 0 : -b.high, b.high, true);
   result.low_open = a.low < 0;
@@ -107,9 +108,9 @@ Values Apply(BinaryOp op, const Values& left, const Values& right) {
           left, right, [](double x, double y) { return x * y; },
           BySign(left, right));
     case BinaryOp::kDivide:
-      return Divide(left, right);
+      return Quotient(left, right);
     case BinaryOp::kModulo:
-      return Modulo(left, right);
+      return Remainder(left, right);
     case BinaryOp::kPower:
       return left.low >= 0 ? Values::AtLeast(0, true) : Values::Any();
     default:

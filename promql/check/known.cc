@@ -20,9 +20,9 @@ constexpr base::Version kLenientNumbers = {2, 43};
 constexpr base::Version kSeriesHistograms = {2, 43};
 constexpr base::Version kThree = {3, 0};
 
-class Checker {
+class KnownChecker {
  public:
-  Checker(base::Version server, base::Diagnostics& diagnostics)
+  KnownChecker(base::Version server, base::Diagnostics& diagnostics)
       : server_(server), diagnostics_(diagnostics) {}
 
   void CheckTree(const Expr& expr) {
@@ -248,7 +248,7 @@ class Checker {
 
 bool CheckKnown(std::string_view text, const Expr& expr, base::Version server,
                 base::Diagnostics& diagnostics) {
-  Checker checker(server, diagnostics);
+  KnownChecker checker(server, diagnostics);
   checker.CheckTree(expr);
   checker.CheckTokens(text);
   return diagnostics.ok();
@@ -256,7 +256,7 @@ bool CheckKnown(std::string_view text, const Expr& expr, base::Version server,
 
 bool CheckKnownSeries(std::string_view text, base::Version server,
                       base::Diagnostics& diagnostics) {
-  Checker(server, diagnostics).CheckSeries(text);
+  KnownChecker(server, diagnostics).CheckSeries(text);
   return diagnostics.ok();
 }
 

@@ -14,9 +14,9 @@
 namespace promql {
 namespace {
 
-using Kind = SelectorFinding::Kind;
+using FindingKind = SelectorFinding::Kind;
 
-std::string DidYouMean(std::string_view word) {
+std::string Suggestion(std::string_view word) {
   return absl::StrFormat("did you mean \"%s\"?", word);
 }
 
@@ -91,11 +91,11 @@ class SelectorChecker {
     // A missing label has the value "".
     const bool nothing = !matcher.Matches(std::string_view());
     if (!nothing && near.empty()) return;
-    std::string help = near.empty() ? "its labels are " : DidYouMean(near);
+    std::string help = near.empty() ? "its labels are " : Suggestion(near);
     for (std::size_t i = 0; near.empty() && i < names.size(); ++i) {
       help += (i == 0 ? "" : ", ") + names[i];
     }
-    findings_.push_back({Kind::kUnknownLabel, span,
+    findings_.push_back({FindingKind::kUnknownLabel, span,
                          absl::StrFormat("%s has no label \"%s\"", sample_.name,
                                          matcher.name()),
                          std::move(help), nothing, false});
@@ -109,7 +109,7 @@ class SelectorChecker {
     if (!some) {
       const std::string_view near = NearestOf(matcher.value(), label.values);
       AddValue(span, matcher,
-               near.empty() ? OneOf(label.values) : DidYouMean(near), true);
+               near.empty() ? OneOf(label.values) : Suggestion(near), true);
       return;
     }
     if (matcher.type() == base::MatchType::kEqual) {
@@ -120,10 +120,10 @@ class SelectorChecker {
       if (label.Lists(word)) continue;
       const std::string_view near = NearestOf(word, label.values);
       if (near.empty()) continue;
-      findings_.push_back({Kind::kUnknownValue, span,
+      findings_.push_back({FindingKind::kUnknownValue, span,
                            absl::StrFormat("%s of %s is never \"%s\"",
                                            label.name, sample_.name, word),
-                           DidYouMean(near), false, false});
+                           Suggestion(near), false, false});
     }
   }
 
@@ -140,10 +140,10 @@ class SelectorChecker {
     }
     const std::string_view near = NearestOf(matcher.value(), label.values);
     findings_.push_back(
-        {Kind::kUnknownValue, span,
+        {FindingKind::kUnknownValue, span,
          absl::StrFormat("no %s of %s was seen that satisfies %s",
                          matcher.name(), sample_.name, base::ToString(matcher)),
-         near.empty() ? std::string() : DidYouMean(near), false, true});
+         near.empty() ? std::string() : Suggestion(near), false, true});
   }
 
   // status="failed", status="success". Looks at the matchers from `first` on.
@@ -157,7 +157,7 @@ class SelectorChecker {
         });
     if (other == selector_.matchers.end()) return;
     findings_.push_back(
-        {Kind::kUnknownValue,
+        {FindingKind::kUnknownValue,
          span,
          absl::StrFormat("%s of %s cannot satisfy both %s and %s",
                          matcher.name(), sample_.name, base::ToString(matcher),
@@ -179,7 +179,7 @@ class SelectorChecker {
                 bool nothing) {
     const bool equal = matcher.type() == base::MatchType::kEqual;
     findings_.push_back(
-        {Kind::kUnknownValue, span,
+        {FindingKind::kUnknownValue, span,
          equal ? absl::StrFormat("%s of %s is never \"%s\"", matcher.name(),
                                  sample_.name, matcher.value())
                : absl::StrFormat("no %s of %s satisfies %s", matcher.name(),
@@ -235,9 +235,9 @@ std::vector<SelectorFinding> CheckSelector(const Expr& expr,
   if (sample != nullptr) return SelectorChecker(expr, selector, *sample).Run();
   const std::string_view near = schema.Nearest(selector.name);
   if (near.empty() || DifferInNumbers(selector.name, near)) return {};
-  return {{Kind::kUnknownMetric, NameSpan(expr, selector),
+  return {{FindingKind::kUnknownMetric, NameSpan(expr, selector),
            absl::StrFormat("no metric is called %s", selector.name),
-           DidYouMean(near), false}};
+           Suggestion(near), false}};
 }
 
 std::string SchemaFacts::WhyWithout(const VectorSelector& selector,

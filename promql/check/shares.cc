@@ -145,12 +145,6 @@ bool IsShare(const Expr& share_expr, const Expr& whole_expr,
          IsAmong(*share->expr, *whole->expr);
 }
 
-std::optional<double> NumberOf(const Expr& expr) {
-  const auto* number = std::get_if<NumberLiteral>(&StripParens(expr).node);
-  if (number == nullptr) return std::nullopt;
-  return number->value;
-}
-
 // Takes `* 100`, `100 *` and `/ 100` off.
 const Expr& WithoutFactor(const Expr& expr, double& factor) {
   const Expr& inner = StripParens(expr);
@@ -159,11 +153,11 @@ const Expr& WithoutFactor(const Expr& expr, double& factor) {
   const bool multiply = binary->op == base::BinaryOp::kMultiply;
   const bool divide = binary->op == base::BinaryOp::kDivide;
   if (!multiply && !divide) return inner;
-  if (const auto number = NumberOf(*binary->right)) {
+  if (const auto number = NumberIn(*binary->right)) {
     factor = multiply ? factor * *number : factor / *number;
     return WithoutFactor(*binary->left, factor);
   }
-  const auto number = NumberOf(*binary->left);
+  const auto number = NumberIn(*binary->left);
   if (!number || !multiply) return inner;
   factor *= *number;
   return WithoutFactor(*binary->right, factor);

@@ -59,9 +59,9 @@ std::string HintForOrder(std::string_view name, std::span<const ExprPtr> got,
 // and may match everything.
 constexpr std::string_view kSelectsLabels = "info";
 
-class Checker {
+class TypeChecker {
  public:
-  explicit Checker(base::Diagnostics& diagnostics)
+  explicit TypeChecker(base::Diagnostics& diagnostics)
       : diagnostics_(diagnostics) {}
 
   bool ok() const { return ok_; }
@@ -139,7 +139,8 @@ class Checker {
   bool ok_ = true;
 };
 
-void Checker::CheckMetricName(const Expr& expr, const VectorSelector& node) {
+void TypeChecker::CheckMetricName(const Expr& expr,
+                                  const VectorSelector& node) {
   // Several names are a contradiction; a regexp beside them is a condition.
   const bool before = node.NameStandsBefore();
   const std::string* found = before ? &node.name : nullptr;
@@ -161,7 +162,7 @@ void Checker::CheckMetricName(const Expr& expr, const VectorSelector& node) {
   }
 }
 
-ValueType Checker::CheckNode(const Expr& expr, const VectorSelector& node) {
+ValueType TypeChecker::CheckNode(const Expr& expr, const VectorSelector& node) {
   CheckMetricName(expr, node);
   const bool selects = std::ranges::any_of(
       node.matchers,
@@ -174,7 +175,7 @@ ValueType Checker::CheckNode(const Expr& expr, const VectorSelector& node) {
   return ValueType::kInstantVector;
 }
 
-ValueType Checker::CheckNode(const Expr& expr, const Subquery& node) {
+ValueType TypeChecker::CheckNode(const Expr& expr, const Subquery& node) {
   const ValueType type = Check(*node.expr);
   if (type != ValueType::kInstantVector) {
     // Here, unlike elsewhere, Prometheus uses its internal names.
@@ -189,8 +190,8 @@ ValueType Checker::CheckNode(const Expr& expr, const Subquery& node) {
   return ValueType::kRangeVector;
 }
 
-void Checker::CheckArgumentCount(const Expr& expr, const Call& node,
-                                 const Function& function) {
+void TypeChecker::CheckArgumentCount(const Expr& expr, const Call& node,
+                                     const Function& function) {
   const std::size_t got = node.arguments.size();
   const auto report = [&](std::string_view how, std::size_t wanted) {
     Error("argument-count", expr.span,
@@ -209,7 +210,7 @@ void Checker::CheckArgumentCount(const Expr& expr, const Call& node,
   if (got > most) report("at most ", most);
 }
 
-void Checker::CheckLabelSelector(const Expr& call, const Expr& argument) {
+void TypeChecker::CheckLabelSelector(const Expr& call, const Expr& argument) {
   const auto* selector = std::get_if<VectorSelector>(&argument.node);
   if (selector == nullptr) {
     Error("argument-type",
@@ -225,7 +226,7 @@ void Checker::CheckLabelSelector(const Expr& call, const Expr& argument) {
   label_selector_ = &argument;
 }
 
-ValueType Checker::CheckNode(const Expr& expr, const Call& node) {
+ValueType TypeChecker::CheckNode(const Expr& expr, const Call& node) {
   const Function* function = FindFunction(node.name);
   if (function == nullptr) {
     Error("unknown-function", node.name_span,
@@ -255,7 +256,7 @@ ValueType Checker::CheckNode(const Expr& expr, const Call& node) {
   return ToValueType(function->result);
 }
 
-ValueType Checker::CheckNode(const Expr&, const Aggregation& node) {
+ValueType TypeChecker::CheckNode(const Expr&, const Aggregation& node) {
   const base::AggregationOpRow& row = base::Row(node.op);
   if (row.parameter == base::AggregationParameter::kNone) {
     Expect(*node.expr, ValueType::kInstantVector, "aggregation expression",
@@ -276,7 +277,8 @@ ValueType Checker::CheckNode(const Expr&, const Aggregation& node) {
   return ValueType::kInstantVector;
 }
 
-void Checker::CheckBool(const Binary& node, ValueType left, ValueType right) {
+void TypeChecker::CheckBool(const Binary& node, ValueType left,
+                            ValueType right) {
   const bool comparison = base::Row(node.op).kind == base::OpKind::kComparison;
   if (node.return_bool && !comparison) {
     Error("bool", node.op_span,
@@ -290,8 +292,8 @@ void Checker::CheckBool(const Binary& node, ValueType left, ValueType right) {
   }
 }
 
-void Checker::CheckMatching(const Expr& expr, const Binary& node,
-                            bool vectors) {
+void TypeChecker::CheckMatching(const Expr& expr, const Binary& node,
+                                bool vectors) {
   const VectorMatching& matching = node.matching;
   if (vectors) {
     if (base::Row(node.op).kind == base::OpKind::kSet) {
@@ -309,7 +311,7 @@ void Checker::CheckMatching(const Expr& expr, const Binary& node,
   }
 }
 
-void Checker::CheckSetOperator(const Expr& expr, const Binary& node) {
+void TypeChecker::CheckSetOperator(const Expr& expr, const Binary& node) {
   const VectorMatching& matching = node.matching;
   if (matching.cardinality != Cardinality::kManyToMany) {
     Error("matching", expr.span,
@@ -322,7 +324,7 @@ void Checker::CheckSetOperator(const Expr& expr, const Binary& node) {
   }
 }
 
-ValueType Checker::CheckNode(const Expr& expr, const Binary& node) {
+ValueType TypeChecker::CheckNode(const Expr& expr, const Binary& node) {
   const ValueType left = Check(*node.left);
   const ValueType right = Check(*node.right);
   CheckBool(node, left, right);
@@ -360,7 +362,7 @@ ValueType Checker::CheckNode(const Expr& expr, const Binary& node) {
              : ValueType::kInstantVector;
 }
 
-ValueType Checker::CheckNode(const Expr& expr, const Unary& node) {
+ValueType TypeChecker::CheckNode(const Expr& expr, const Unary& node) {
   const ValueType type = Check(*node.expr);
   if (!IsOperand(type)) {
     Error("operand-type", expr.span,
@@ -395,7 +397,7 @@ ValueType TypeOf(const Expr& expr) {
 }
 
 bool CheckTypes(const Expr& expr, base::Diagnostics& diagnostics) {
-  Checker checker(diagnostics);
+  TypeChecker checker(diagnostics);
   checker.Check(expr);
   return checker.ok();
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/go_math.h"
+#include "base/number.h"
 #include "promql/check/intervals.h"
 #include "promql/check/shares.h"
 #include "promql/check/types.h"
@@ -15,7 +16,7 @@
 namespace promql {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using base::kInfinity;
 
 // How the values of a function's result follow from those of its vector.
 enum class Rule {
@@ -137,12 +138,6 @@ constexpr ValueRow kAggregationRows[] = {
     {"topk", Rule::kSame},
 };
 static_assert(std::size(kAggregationRows) == base::kAggregationOps.size());
-
-std::optional<double> NumberOf(const Expr& expr) {
-  const auto* number = std::get_if<NumberLiteral>(&StripParens(expr).node);
-  if (number == nullptr) return std::nullopt;
-  return number->value;
-}
 
 Values SumOf(const Values& values) {
   if (values.low >= 0) return Values::AtLeast(values.low, values.nan);
@@ -283,16 +278,16 @@ class Analyser {
                    : Values::Any();
       case Rule::kPhi: {
         const auto phi =
-            parameters.empty() ? std::nullopt : NumberOf(*parameters.front());
+            parameters.empty() ? std::nullopt : NumberIn(*parameters.front());
         return phi && *phi >= 0 && *phi <= 1 ? vector : Values::Any();
       }
       case Rule::kClamp:
-        return Clamped(vector, NumberOf(*parameters[1]),
-                       NumberOf(*parameters[2]));
+        return Clamped(vector, NumberIn(*parameters[1]),
+                       NumberIn(*parameters[2]));
       case Rule::kClampMin:
-        return Clamped(vector, NumberOf(*parameters[1]), kInfinity);
+        return Clamped(vector, NumberIn(*parameters[1]), kInfinity);
       case Rule::kClampMax:
-        return Clamped(vector, -kInfinity, NumberOf(*parameters[1]));
+        return Clamped(vector, -kInfinity, NumberIn(*parameters[1]));
       case Rule::kAbs:
         return AbsoluteOf(vector);
       case Rule::kQuantileOfBuckets:

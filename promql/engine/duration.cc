@@ -7,7 +7,7 @@
 namespace promql {
 namespace {
 
-using Op = DurationExpr::Op;
+using DurationOp = DurationExpr::Op;
 
 // Upstream's math.Min and math.Max: NaN wins.
 double Least(double a, double b) {
@@ -26,40 +26,42 @@ std::optional<double> Seconds(const DurationExpr& node,
     return static_cast<double>(duration) / 1000;
   };
   switch (node.op) {
-    case Op::kLiteral:
+    case DurationOp::kLiteral:
       return node.seconds;
-    case Op::kStep:
+    case DurationOp::kStep:
       return milliseconds(evaluation.step());
-    case Op::kRange:
+    case DurationOp::kRange:
       return milliseconds(evaluation.end() - evaluation.start());
     default:
       break;
   }
   const auto left = Seconds(*node.left, evaluation);
   if (!left.has_value()) return std::nullopt;
-  if (node.op == Op::kNegate) return -*left;
-  if (node.op == Op::kPlus) return *left;
+  if (node.op == DurationOp::kNegate) return -*left;
+  if (node.op == DurationOp::kPlus) return *left;
   const auto right = Seconds(*node.right, evaluation);
   if (!right.has_value()) return std::nullopt;
-  if ((node.op == Op::kDivide || node.op == Op::kModulo) && *right == 0) {
-    evaluation.Fail(node.span, node.op == Op::kDivide ? "division by zero"
-                                                      : "modulo by zero");
+  if ((node.op == DurationOp::kDivide || node.op == DurationOp::kModulo) &&
+      *right == 0) {
+    evaluation.Fail(node.span, node.op == DurationOp::kDivide
+                                   ? "division by zero"
+                                   : "modulo by zero");
     return std::nullopt;
   }
   switch (node.op) {
-    case Op::kAdd:
+    case DurationOp::kAdd:
       return *left + *right;
-    case Op::kSubtract:
+    case DurationOp::kSubtract:
       return *left - *right;
-    case Op::kMultiply:
+    case DurationOp::kMultiply:
       return *left * *right;
-    case Op::kDivide:
+    case DurationOp::kDivide:
       return *left / *right;
-    case Op::kModulo:
+    case DurationOp::kModulo:
       return std::fmod(*left, *right);
-    case Op::kPower:
+    case DurationOp::kPower:
       return base::go_math::Pow(*left, *right);
-    case Op::kMinOf:
+    case DurationOp::kMinOf:
       return Least(*left, *right);
     default:
       return Greatest(*left, *right);
@@ -84,7 +86,7 @@ std::optional<base::Duration> EvaluateDuration(const DurationExpr& duration,
     return std::nullopt;
   }
   // A literal is exact to the nanosecond, an expression is cut to ms.
-  const double exact = duration.op == Op::kLiteral
+  const double exact = duration.op == DurationOp::kLiteral
                            ? std::trunc(std::round(*seconds * 1e9) / 1e6)
                            : std::trunc(*seconds * 1000);
   return static_cast<base::Duration>(exact);

@@ -33,10 +33,10 @@ struct Power {
 struct Atan2 {
   double operator()(double a, double b) const { return base::go_math::Atan2(a, b); }
 };
-struct Equal {
+struct EqualTo {
   bool operator()(double a, double b) const { return a == b; }
 };
-struct NotEqual {
+struct NotEqualTo {
   bool operator()(double a, double b) const { return a != b; }
 };
 struct Greater {
@@ -69,9 +69,9 @@ auto Dispatch(BinaryOp op, Visit visit) {
     case BinaryOp::kAtan2:
       return visit(Atan2());
     case BinaryOp::kEqual:
-      return visit(Equal());
+      return visit(EqualTo());
     case BinaryOp::kNotEqual:
-      return visit(NotEqual());
+      return visit(NotEqualTo());
     case BinaryOp::kGreater:
       return visit(Greater());
     case BinaryOp::kLess:

@@ -12,7 +12,7 @@ namespace promql {
 namespace {
 
 // The operator without what it is applied to.
-std::string Head(const Expr& expr) {
+std::string OperatorHead(const Expr& expr) {
   return std::visit(
       Overloaded{[](const Call& node) { return node.name + "()"; },
                  [](const Aggregation& node) {
@@ -84,7 +84,7 @@ std::string Explanation::ToText() const {
         line.once ? "once" : absl::StrFormat("%d", line.steps), labels_width,
         Join(result.labels),
         std::string(2 * static_cast<std::size_t>(line.depth), ' '),
-        Head(*line.expr));
+        OperatorHead(*line.expr));
   }
   return text;
 }

@@ -5,10 +5,12 @@
 #include <limits>
 #include <optional>
 
+#include "base/number.h"
+
 namespace promql {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using base::kInfinity;
 
 // Adds up buckets of the same bound.
 void Coalesce(std::vector<ClassicBucket>& buckets) {
@@ -24,7 +26,7 @@ void Coalesce(std::vector<ClassicBucket>& buckets) {
 }
 
 // So near that rounding explains the difference. (util/almost)
-bool AlmostEqual(double a, double b) {
+bool IsRounding(double a, double b) {
   constexpr double kTolerance = 1e-12;
   constexpr double kLeast = std::numeric_limits<double>::min();
   if (a == b) return true;
@@ -42,7 +44,7 @@ ForcedBuckets ForceMonotonic(std::vector<ClassicBucket>& buckets, bool exact) {
   for (std::size_t i = 1; i < buckets.size(); ++i) {
     double& count = buckets[i].count;
     if (count == before) continue;
-    const bool rounding = !exact && AlmostEqual(before, count);
+    const bool rounding = !exact && IsRounding(before, count);
     if (!rounding && !(count < before)) {
       before = count;
       continue;

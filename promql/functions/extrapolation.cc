@@ -1,14 +1,6 @@
 #include "promql/functions/extrapolation.h"
 
 namespace promql {
-namespace {
-
-double Seconds(base::Duration duration) {
-  return static_cast<double>(duration) / 1000;
-}
-
-}  // namespace
-
 WindowGaps::WindowGaps(const Windows& windows)
     : present(windows.steps(), kAbsent),
       first(windows.steps()),
@@ -24,12 +16,12 @@ WindowGaps::WindowGaps(const Windows& windows)
     present[i] = kFloat;
     first[i] = static_cast<std::uint32_t>(begin);
     last[i] = static_cast<std::uint32_t>(end - 1);
-    sampled[i] = Seconds(times[end - 1] - times[begin]);
+    sampled[i] = base::Seconds(times[end - 1] - times[begin]);
     const double average = sampled[i] / static_cast<double>(end - begin - 1);
     const double threshold = average * 1.1;
-    before[i] = Seconds(times[begin] - (windows.ends[i] - windows.range));
+    before[i] = base::Seconds(times[begin] - (windows.ends[i] - windows.range));
     if (before[i] >= threshold) before[i] = average / 2;
-    after[i] = Seconds(windows.ends[i] - times[end - 1]);
+    after[i] = base::Seconds(windows.ends[i] - times[end - 1]);
     if (after[i] >= threshold) after[i] = average / 2;
   }
 }
@@ -42,13 +34,13 @@ bool GrowthSpan::StartsInside() const {
 double GrowthSpan::Factor() const {
   const base::Timestamp first = times.front();
   const base::Timestamp last = times.back();
-  Gaps gaps{Seconds(first - window_start), Seconds(window_end - last),
-            Seconds(last - first), static_cast<double>(times.size() - 1),
-            zero_point_first};
+  Gaps gaps{base::Seconds(first - window_start),
+            base::Seconds(window_end - last), base::Seconds(last - first),
+            static_cast<double>(times.size() - 1), zero_point_first};
   if (!StartsInside()) return gaps.Factor(is_counter, first_value, growth);
   // The average is that of the samples alone.
   const double average = gaps.intervals > 0 ? gaps.sampled / gaps.intervals : 0;
-  const double sampled = Seconds(last - starts.front());
+  const double sampled = base::Seconds(last - starts.front());
   const double after = gaps.to_end >= average * 1.1 ? average / 2 : gaps.to_end;
   return (sampled + 0 + after) / sampled;
 }

@@ -14,7 +14,6 @@ namespace {
 using base::CounterReset;
 using base::FloatHistogram;
 using base::HistogramMerge;
-using base::HistogramSum;
 
 // Which hints there were, of those that contradict each other.
 struct SeenHints {
@@ -28,16 +27,16 @@ struct SeenHints {
   bool collide() const { return reset && not_reset; }
 };
 
-HistogramPtr Finish(const HistogramSum& sum) {
+HistogramPtr Finish(const base::HistogramSum& sum) {
   auto total = std::make_shared<FloatHistogram>(sum.Total());
   base::Compact(*total);
   return total;
 }
 
 // Adds the histograms but the first; nothing when they do not mix.
-std::optional<HistogramSum> Add(std::span<const HistogramPtr> histograms,
-                                HistogramFold& fold) {
-  HistogramSum sum(*histograms.front());
+std::optional<base::HistogramSum> Add(std::span<const HistogramPtr> histograms,
+                                      HistogramFold& fold) {
+  base::HistogramSum sum(*histograms.front());
   SeenHints hints;
   hints.See(*histograms.front());
   for (const HistogramPtr& histogram : histograms.subspan(1)) {
@@ -53,14 +52,15 @@ std::optional<HistogramSum> Add(std::span<const HistogramPtr> histograms,
 
 // Sums up as long as nothing overflows, then moves the mean by each one's
 // share. REQUIRES: the kinds of buckets mix
-HistogramSum IncrementalMean(std::span<const HistogramPtr> histograms) {
-  HistogramSum mean(*histograms.front());
+base::HistogramSum IncrementalHistogramMean(
+    std::span<const HistogramPtr> histograms) {
+  base::HistogramSum mean(*histograms.front());
   bool incremental = false;
   double count = 1;
   for (const HistogramPtr& histogram : histograms.subspan(1)) {
     count += 1;
     if (!incremental) {
-      HistogramSum next = mean;
+      base::HistogramSum next = mean;
       next.Add(*histogram);
       if (!base::HasInfinity(next.uncompensated())) {
         mean = std::move(next);
@@ -92,7 +92,7 @@ HistogramFold MeanOf(std::span<const HistogramPtr> histograms) {
   auto sum = Add(histograms, fold);
   if (!sum.has_value()) return fold;
   if (base::HasInfinity(sum->uncompensated())) {
-    fold.result = Finish(IncrementalMean(histograms));
+    fold.result = Finish(IncrementalHistogramMean(histograms));
   } else {
     sum->Divide(static_cast<double>(histograms.size()));
     fold.result = Finish(*sum);

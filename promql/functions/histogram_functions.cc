@@ -98,9 +98,9 @@ class ForcedSamples {
 };
 
 // The quantile of each histogram at each step.
-class Quantiles {
+class QuantileRows {
  public:
-  Quantiles(const CallContext& call, const Block& block, base::Span span)
+  QuantileRows(const CallContext& call, const Block& block, base::Span span)
       : call_(call),
         block_(block),
         span_(span),
@@ -200,7 +200,7 @@ void EachHistogram(Column& column, Function function) {
 
 Block HistogramQuantile(const CallContext& call, std::vector<Block> arguments) {
   Block out{arguments[0].steps, {}};
-  Quantiles quantiles(call, arguments[0], call.argument_spans[1]);
+  QuantileRows quantiles(call, arguments[0], call.argument_spans[1]);
   quantiles.Add(call.scalars[0], call.argument_spans[0], out);
   quantiles.ReportForced();
   DropNames(call, out);
@@ -210,7 +210,7 @@ Block HistogramQuantile(const CallContext& call, std::vector<Block> arguments) {
 Block HistogramQuantiles(const CallContext& call,
                          std::vector<Block> arguments) {
   Block out{arguments[0].steps, {}};
-  Quantiles quantiles(call, arguments[0], call.argument_spans[0]);
+  QuantileRows quantiles(call, arguments[0], call.argument_spans[0]);
   for (std::size_t i = 0; i < call.scalars.size(); ++i) {
     Block part{out.steps, {}};
     quantiles.Add(call.scalars[i], call.argument_spans[i + 2], part);

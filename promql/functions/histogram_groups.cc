@@ -13,8 +13,6 @@
 namespace promql {
 namespace {
 
-constexpr std::string_view kBucketLabel = "le";
-
 bool HasKind(const Column& column, Presence kind) {
   return std::ranges::find(column.present, kind) != column.present.end();
 }
@@ -24,7 +22,7 @@ void WarnOfBound(const CallContext& call, const base::Labels& labels,
   WarnOfMetric(call, span, "bad-bucket-label",
                absl::StrFormat("bucket label \"le\" is missing or has a "
                                "malformed value of %s for metric name",
-                               base::Quote(labels.Get(kBucketLabel))),
+                               base::Quote(labels.Get(base::kBucketLabel))),
                labels);
 }
 
@@ -47,13 +45,14 @@ std::vector<HistogramGroup> GroupHistograms(const CallContext& call,
       group_with(series.labels, series.drop_name).natives.push_back(row);
     }
     if (!HasKind(series.column, kFloat)) continue;
-    const auto bound = base::ParseFloat(series.labels.Get(kBucketLabel));
+    const auto bound = base::ParseFloat(series.labels.Get(base::kBucketLabel));
     if (!bound.has_value()) {
       WarnOfBound(call, series.labels, span);
       continue;
     }
-    group_with(base::LabelsBuilder(series.labels).Remove(kBucketLabel).Build(),
-               series.drop_name)
+    group_with(
+        base::LabelsBuilder(series.labels).Remove(base::kBucketLabel).Build(),
+        series.drop_name)
         .buckets.push_back({*bound, row});
   }
   for (HistogramGroup& group : groups) {

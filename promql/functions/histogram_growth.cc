@@ -36,9 +36,9 @@ void CheckHints(std::span<const HistogramPtr> histograms, bool is_counter,
 }
 
 // Steps towards a growth, each of which may find that buckets do not mix.
-class Growth {
+class HistogramGrowth {
  public:
-  Growth(FloatHistogram last, GrowthFindings& findings)
+  HistogramGrowth(FloatHistogram last, GrowthFindings& findings)
       : value_(std::move(last)), findings_(findings) {}
 
   bool Subtract(const FloatHistogram& histogram) {
@@ -114,7 +114,7 @@ std::optional<FloatHistogram> GrowthBetweenSamples(
     findings.mixed_buckets = true;
     return std::nullopt;
   }
-  Growth growth(base::AtSchema(*histograms.back(), *schema), findings);
+  HistogramGrowth growth(base::AtSchema(*histograms.back(), *schema), findings);
   if (!growth.Subtract(first)) return std::nullopt;
   for (std::size_t i = 2; is_counter && i < histograms.size(); ++i) {
     if (!ResetBefore(samples, i, start_times)) continue;
@@ -172,7 +172,7 @@ std::optional<FloatHistogram> GrowthBetweenEdges(const Window& window,
     findings.mixed_buckets = true;
     return std::nullopt;
   }
-  Growth growth(*right, findings);
+  HistogramGrowth growth(*right, findings);
   if (!growth.Subtract(*left)) return std::nullopt;
   // A reset next to an edge that is cut on the left is part of its value.
   for (std::size_t i = cuts_left ? 2 : 1; is_counter && i <= last; ++i) {

@@ -17,10 +17,6 @@ namespace {
 
 using base::FloatHistogram;
 
-double Seconds(base::Duration duration) {
-  return static_cast<double>(duration) / 1000;
-}
-
 void Report(const GrowthFindings& findings, const CallContext& call,
             const base::Labels& labels) {
   const base::Span span = RangeSpan(call);
@@ -155,7 +151,7 @@ std::optional<FloatHistogram> InstantGrowth(const Window& window, bool is_rate,
   growth.counter_reset = base::CounterReset::kGauge;
   base::Compact(growth);
   if (is_rate) {
-    base::Divide(growth, Seconds(pair.times[1] - pair.times[0]));
+    base::Divide(growth, base::Seconds(pair.times[1] - pair.times[0]));
   }
   return growth;
 }
@@ -168,7 +164,7 @@ double InstantFloat(const LastTwo& two, bool is_rate, bool start_times) {
       is_rate && (two.last.value < two.before.value ||
                   (start_times && ResetByStartTime(times, starts, 1)));
   double value = reset ? two.last.value : two.last.value - two.before.value;
-  if (is_rate) value /= Seconds(two.last.time - two.before.time);
+  if (is_rate) value /= base::Seconds(two.last.time - two.before.time);
   return value;
 }
 
@@ -181,7 +177,7 @@ void RateHistograms(const CallContext& call, const Windows& windows,
                   call.use_start_timestamps && is_counter,
                   {},
                   call.compatibility};
-  if (per_second) kind.per_seconds = Seconds(windows.range);
+  if (per_second) kind.per_seconds = base::Seconds(windows.range);
   GrowthFindings findings;
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const Window window = windows.At(i);

@@ -28,12 +28,12 @@ std::uint32_t Read32(const char* at) {
   return word;
 }
 
-std::uint64_t Round(std::uint64_t lane, std::uint64_t input) {
+std::uint64_t HashRound(std::uint64_t lane, std::uint64_t input) {
   return std::rotl(lane + input * kPrime2, 31) * kPrime1;
 }
 
 std::uint64_t MergeRound(std::uint64_t hash, std::uint64_t lane) {
-  return (hash ^ Round(0, lane)) * kPrime1 + kPrime4;
+  return (hash ^ HashRound(0, lane)) * kPrime1 + kPrime4;
 }
 
 // The stripes of 32 bytes; moves `at` behind the last of them.
@@ -42,7 +42,7 @@ std::uint64_t Stripes(const char*& at, const char* end) {
                                         0 - kPrime1};
   for (; end - at >= 32; at += 32) {
     for (std::size_t i = 0; i < lanes.size(); ++i) {
-      lanes[i] = Round(lanes[i], Read64(at + 8 * i));
+      lanes[i] = HashRound(lanes[i], Read64(at + 8 * i));
     }
   }
   std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) +
@@ -59,7 +59,7 @@ std::uint64_t Xxh64(std::string_view text) {
   std::uint64_t hash = text.size() >= 32 ? Stripes(at, end) : kPrime5;
   hash += text.size();
   for (; end - at >= 8; at += 8) {
-    hash = std::rotl(hash ^ Round(0, Read64(at)), 27) * kPrime1 + kPrime4;
+    hash = std::rotl(hash ^ HashRound(0, Read64(at)), 27) * kPrime1 + kPrime4;
   }
   if (end - at >= 4) {
     hash = std::rotl(hash ^ (Read32(at) * kPrime1), 23) * kPrime2 + kPrime3;

@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace promql {
-namespace {
-
-double Seconds(base::Timestamp time) {
-  return static_cast<double>(time) / 1000;
-}
-
-}  // namespace
-
 double GoMin(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) {
     // -Inf is the least even beside NaN.
@@ -65,7 +57,8 @@ void ClampMax(const CallContext& call, const base::Labels&, Column& column) {
 void EvaluationTime(const CallContext& call, const base::Labels&,
                     Column& column) {
   for (std::size_t i = 0; i < column.steps(); ++i) {
-    if (column.present[i] != kAbsent) column.Set(i, Seconds(call.grid.at(i)));
+    if (column.present[i] != kAbsent)
+      column.Set(i, base::Seconds(call.grid.at(i)));
   }
 }
 
@@ -77,7 +70,7 @@ void NoStartTime(const CallContext&, const base::Labels&, Column& column) {
 
 void Time(const CallContext& call, std::vector<double>& out) {
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = Seconds(call.grid.at(i));
+    out[i] = base::Seconds(call.grid.at(i));
   }
 }
 
@@ -86,19 +79,19 @@ void Pi(const CallContext&, std::vector<double>& out) {
 }
 
 void QueryStart(const CallContext& call, std::vector<double>& out) {
-  std::ranges::fill(out, Seconds(call.query_start));
+  std::ranges::fill(out, base::Seconds(call.query_start));
 }
 
 void QueryEnd(const CallContext& call, std::vector<double>& out) {
-  std::ranges::fill(out, Seconds(call.query_end));
+  std::ranges::fill(out, base::Seconds(call.query_end));
 }
 
 void QueryRange(const CallContext& call, std::vector<double>& out) {
-  std::ranges::fill(out, Seconds(call.query_end - call.query_start));
+  std::ranges::fill(out, base::Seconds(call.query_end - call.query_start));
 }
 
 void QueryStep(const CallContext& call, std::vector<double>& out) {
-  std::ranges::fill(out, Seconds(call.query_step));
+  std::ranges::fill(out, base::Seconds(call.query_step));
 }
 
 void MinOf(const CallContext& call, std::vector<double>& out) {

@@ -16,10 +16,6 @@
 namespace promql {
 namespace {
 
-double Seconds(base::Timestamp time) {
-  return static_cast<double>(time) / 1000;
-}
-
 // A number from the floats of each window that has one.
 template <typename Function>
 void EachFloats(const CallContext& call, const Windows& windows, Column& out,
@@ -91,7 +87,7 @@ void EachSum(const CallContext& call, const Windows& windows, Column& out,
 }
 
 // Welford's method, with compensation of both sums. (functions.go:1676)
-double Variance(std::span<const double> values) {
+double VarianceOf(std::span<const double> values) {
   KahanSum mean;
   KahanSum squares;
   double count = 0;
@@ -129,7 +125,7 @@ double TimeOfBest(const Samples<double>& samples, AtLeast at_least) {
       best = i;
     }
   }
-  return Seconds(samples.times[best]);
+  return base::Seconds(samples.times[best]);
 }
 
 // Whether the oldest or newest sample of a window is a float.
@@ -223,7 +219,7 @@ void StddevOverTime(const CallContext& call, const Windows& windows,
                     Column& out) {
   EachFloats(call, windows, out,
              [](const Samples<double>& samples, std::size_t) {
-               return std::sqrt(Variance(samples.values));
+               return std::sqrt(VarianceOf(samples.values));
              });
 }
 
@@ -231,7 +227,7 @@ void StdvarOverTime(const CallContext& call, const Windows& windows,
                     Column& out) {
   EachFloats(call, windows, out,
              [](const Samples<double>& samples, std::size_t) {
-               return Variance(samples.values);
+               return VarianceOf(samples.values);
              });
 }
 
@@ -274,8 +270,9 @@ void TimeOfFirst(const CallContext&, const Windows& windows, Column& out) {
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const Window window = windows.At(i);
     if (Empty(window)) continue;
-    out.Set(i, Seconds(FloatIsFirst(window) ? window.floats.times.front()
-                                            : window.histograms.times.front()));
+    out.Set(i, base::Seconds(FloatIsFirst(window)
+                                 ? window.floats.times.front()
+                                 : window.histograms.times.front()));
   }
 }
 
@@ -283,8 +280,9 @@ void TimeOfLast(const CallContext&, const Windows& windows, Column& out) {
   for (std::size_t i = 0; i < windows.steps(); ++i) {
     const Window window = windows.At(i);
     if (Empty(window)) continue;
-    out.Set(i, Seconds(FloatIsLast(window) ? window.floats.times.back()
-                                           : window.histograms.times.back()));
+    out.Set(
+        i, base::Seconds(FloatIsLast(window) ? window.floats.times.back()
+                                             : window.histograms.times.back()));
   }
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,15 +47,14 @@ struct Rank {
 
 // What does not depend on the numbers.
 std::optional<double> OutOfRange(double q, bool empty) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (empty || std::isnan(q)) return std::nan("");
-  if (q < 0) return -kInfinity;
-  if (q > 1) return kInfinity;
+  if (q < 0) return -base::kInfinity;
+  if (q > 1) return base::kInfinity;
   return std::nullopt;
 }
 
 // NaN first; -0 before 0, so that the one that leaves is the one that came.
-bool IsLess(double a, double b) {
+bool SortsBefore(double a, double b) {
   if (a == b) return std::signbit(a) && !std::signbit(b);
   return std::isnan(a) ? !std::isnan(b) : a < b;
 }
@@ -69,7 +67,7 @@ double Quantile(double q, std::vector<double>& numbers) {
   const bool has_nan = std::ranges::any_of(
       numbers, [](double number) { return std::isnan(number); });
   const auto [below, above] =
-      has_nan ? Around(numbers, rank.lower, rank.upper, IsLess)
+      has_nan ? Around(numbers, rank.lower, rank.upper, SortsBefore)
               : Around(numbers, rank.lower, rank.upper, std::less<>());
   return rank.Between(below, above);
 }
@@ -90,14 +88,14 @@ void SlidingQuantile::MoveTo(std::size_t begin, std::size_t end) {
     window_.assign(numbers.begin(), numbers.end());
     sorted_ = false;
   } else if (!sorted_) {
-    std::ranges::sort(window_, IsLess);
+    std::ranges::sort(window_, SortsBefore);
     sorted_ = true;
   }
   for (std::size_t i = begin_; slides && i < begin; ++i) {
-    window_.erase(std::ranges::lower_bound(window_, numbers_[i], IsLess));
+    window_.erase(std::ranges::lower_bound(window_, numbers_[i], SortsBefore));
   }
   for (std::size_t i = end_; slides && i < end; ++i) {
-    window_.insert(std::ranges::upper_bound(window_, numbers_[i], IsLess),
+    window_.insert(std::ranges::upper_bound(window_, numbers_[i], SortsBefore),
                    numbers_[i]);
   }
   begin_ = begin;

@@ -18,10 +18,6 @@
 namespace promql {
 namespace {
 
-double Seconds(base::Duration duration) {
-  return static_cast<double>(duration) / 1000;
-}
-
 // The name of a counter ends in one of these, or its type label says so.
 void InformOfNonCounter(const CallContext& call, const base::Labels& labels) {
   if (call.type_and_unit_labels) {
@@ -148,7 +144,8 @@ class Growth {
       out.values[i] = values[gaps.last[i]] - values[gaps.first[i]];
     }
     AddResets(out.values);
-    const double range = per_ == Per::kSecond ? Seconds(windows_.range) : 1;
+    const double range =
+        per_ == Per::kSecond ? base::Seconds(windows_.range) : 1;
     if (is_counter_) {
       ExtrapolateCounter(gaps, values, range, out.values);
     } else {
@@ -191,7 +188,7 @@ class Growth {
     }
     if (span.StartsInside()) span.growth += samples.values.front();
     double factor = span.Factor();
-    if (per_ == Per::kSecond) factor /= Seconds(windows_.range);
+    if (per_ == Per::kSecond) factor /= base::Seconds(windows_.range);
     return span.growth * factor;
   }
 
@@ -232,7 +229,7 @@ void Instant(const CallContext& call, const Windows& windows, bool is_rate,
                     (!floats.starts.empty() &&
                      ResetByStartTime(floats.times, floats.starts, end - 1)));
     double value = reset ? last : last - before;
-    if (is_rate) value /= Seconds(between);
+    if (is_rate) value /= base::Seconds(between);
     out.Set(i, value);
   }
   InstantHistograms(call, windows, is_rate, out);

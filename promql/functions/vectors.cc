@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+
 namespace promql {
 namespace {
 
@@ -51,12 +53,10 @@ Block SortByValue(const CallContext& call, Block block,
   return block;
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // The end of the run of digits, or of other bytes, that begins at `at`.
 std::size_t RunEnd(std::string_view text, std::size_t at) {
-  const bool digits = IsDigit(text[at]);
-  while (at < text.size() && IsDigit(text[at]) == digits) ++at;
+  const bool digits = absl::ascii_isdigit(text[at]);
+  while (at < text.size() && absl::ascii_isdigit(text[at]) == digits) ++at;
   return at;
 }
 
@@ -72,9 +72,10 @@ std::strong_ordering CompareNaturally(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     const std::string_view left = a.substr(0, RunEnd(a, 0));
     const std::string_view right = b.substr(0, RunEnd(b, 0));
-    const auto order = IsDigit(left[0]) && IsDigit(right[0])
-                           ? CompareDigits(left, right)
-                           : left.compare(right) <=> 0;
+    const auto order =
+        absl::ascii_isdigit(left[0]) && absl::ascii_isdigit(right[0])
+            ? CompareDigits(left, right)
+            : left.compare(right) <=> 0;
     if (order != 0) return order;
     a.remove_prefix(left.size());
     b.remove_prefix(right.size());

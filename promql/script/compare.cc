@@ -17,8 +17,6 @@
 namespace promql {
 namespace {
 
-using Kind = SequenceValue::Kind;
-
 std::string PointText(const ResultSeries& series, std::size_t i) {
   if (series.IsHistogram(i)) {
     return base::TestExpression(*series.histograms[i]);
@@ -52,7 +50,7 @@ bool HistogramsEqual(base::FloatHistogram expected,
 
 bool PointEqual(const SequenceValue& expected, const ResultSeries& series,
                 std::size_t i) {
-  if (expected.kind == Kind::kHistogram) {
+  if (expected.kind == SequenceValue::Kind::kHistogram) {
     return series.IsHistogram(i) &&
            HistogramsEqual(*expected.histogram, *series.histograms[i]);
   }
@@ -101,7 +99,7 @@ std::string CompareSeries(const std::vector<SequenceValue>& values,
                           const base::TimeGrid& grid) {
   std::size_t point = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i].kind == Kind::kOmitted) continue;
+    if (values[i].kind == SequenceValue::Kind::kOmitted) continue;
     const base::Timestamp time = grid.at(i);
     if (point >= series.times.size() || series.times[point] != time ||
         !PointEqual(values[i], series, point)) {

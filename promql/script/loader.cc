@@ -13,8 +13,6 @@
 namespace promql {
 namespace {
 
-constexpr std::string_view kBucketLabel = "le";
-
 const StartTimes* FindStartTimes(const LoadCommand& load,
                                  const base::Labels& labels) {
   for (const StartTimes& start_times : load.start_times) {
@@ -58,7 +56,7 @@ bool BaseName(const base::Labels& labels, std::string_view suffix,
   result =
       base::LabelsBuilder(labels)
           .Set(base::kMetricName, name.substr(0, name.size() - suffix.size()))
-          .Remove(kBucketLabel)
+          .Remove(base::kBucketLabel)
           .Build();
   return true;
 }
@@ -102,7 +100,7 @@ void LoadNatives(const LoadCommand& load,
   std::map<base::Labels, ClassicSamples> histograms;
   for (const SeriesDescription* series : all) {
     base::Labels labels;
-    const auto bound = base::ParseFloat(series->labels.Get(kBucketLabel));
+    const auto bound = base::ParseFloat(series->labels.Get(base::kBucketLabel));
     if (!BaseName(series->labels, "_bucket", labels) || !bound.has_value()) {
       continue;
     }

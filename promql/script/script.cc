@@ -29,7 +29,7 @@ std::string_view TakeWord(std::string_view& text) {
   return word;
 }
 
-std::optional<double> ParseNumber(std::string_view text) {
+std::optional<double> NumberOf(std::string_view text) {
   if (text.starts_with("+")) text.remove_prefix(1);
   double number = 0;
   const auto [end, error] =
@@ -46,7 +46,7 @@ std::optional<base::Duration> ParseTime(std::string_view text) {
   if (negative) text.remove_prefix(1);
   auto duration = base::ParseDuration(text);
   if (!duration.has_value()) {
-    const auto seconds = ParseNumber(text);
+    const auto seconds = NumberOf(text);
     // As far as durations go, and so that no sum of a few overflows.
     constexpr double kMaxSeconds = 9e9;
     if (!seconds.has_value() || !(std::fabs(*seconds) <= kMaxSeconds)) {
@@ -58,7 +58,7 @@ std::optional<base::Duration> ParseTime(std::string_view text) {
 }
 
 // A string literal of the language.
-std::optional<std::string> Unquote(std::string_view text) {
+std::optional<std::string> LiteralText(std::string_view text) {
   base::Diagnostics findings;
   const ExprPtr expr = Parse(text, findings);
   const auto* literal =
@@ -220,7 +220,7 @@ bool ScriptParser::ParseExpect(std::string_view rest, EvalCommand& eval) {
     return true;
   }
   if (word == "string") {
-    eval.text = Unquote(rest);
+    eval.text = LiteralText(rest);
     return eval.text.has_value() || Fail(line_, "expected a quoted string");
   }
   if (word == "range" && TakeWord(rest) == "vector") {
@@ -258,7 +258,7 @@ bool ScriptParser::ParseEvalLine(std::string_view text, EvalCommand& eval) {
                                  std::string(rest)});
     return true;
   }
-  const auto number = ParseNumber(text);
+  const auto number = NumberOf(text);
   if (number.has_value()) {
     eval.scalar = number;
     return true;

@@ -12,7 +12,6 @@
 namespace promql {
 namespace {
 
-constexpr int kSignPrecedence = 5;
 // More nanoseconds than an int64 holds.
 constexpr double kLongestSeconds = 9223372036.854775807;
 

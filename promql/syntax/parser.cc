@@ -8,13 +8,6 @@
 #include "promql/syntax/parser_state.h"
 
 namespace promql {
-namespace {
-
-// A sign binds as * does: -a * b is (-a) * b, but -a ^ b is -(a ^ b).
-constexpr int kSignPrecedence = 5;
-
-}  // namespace
-
 ExprPtr ParseSyntax(std::string_view text, base::Diagnostics& diagnostics,
                     const ParserOptions& options) {
   return Parser(text, diagnostics, options).Run();

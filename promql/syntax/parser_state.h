@@ -17,6 +17,9 @@
 
 namespace promql {
 
+// A sign binds as * does: -a * b is (-a) * b, but -a ^ b is -(a ^ b).
+inline constexpr int kSignPrecedence = 5;
+
 // Reads one expression by recursive descent, operators by precedence (Pratt).
 //
 // A mistake of grammar is reported by Unexpected(), which makes the parser

@@ -312,7 +312,7 @@ std::string DumpModifiers(const TimeModifiers& time, Extension extension) {
 }
 
 // What stands before the children, but for the opening parenthesis.
-std::string Head(const Expr& expr) {
+std::string DumpHead(const Expr& expr) {
   return std::visit(
       Overloaded{
           [](const NumberLiteral&) { return std::string(); },
@@ -350,7 +350,7 @@ std::string Head(const Expr& expr) {
 }
 
 void DumpTo(std::string& out, const Expr& expr) {
-  const std::string head = Head(expr);
+  const std::string head = DumpHead(expr);
   if (head.empty()) return Append(out, expr);
   out += '(';
   out += head;

@@ -14,7 +14,6 @@
 namespace promql {
 namespace {
 
-constexpr std::string_view kContext = "series values";
 constexpr std::string_view kStartTimes = "@st";
 
 // Prometheus model/value/value.go: the end of a series.
@@ -30,7 +29,7 @@ class SequenceReader {
 
   bool Read() {
     // Behind the first value a wrong token is not one of the values'.
-    std::string_view context = kContext;
+    std::string_view context = kSeriesValues;
     while (!scanner_.AtEnd()) {
       if (!scanner_.SpaceFollows()) return scanner_.Unexpected(context);
       scanner_.SkipSpaces();
@@ -49,7 +48,8 @@ class SequenceReader {
     if (IsAlpha(rune) && rune != 'x') return ReadWordItem();
     if (IsDigit(rune) || rune == '+' || rune == '-' || rune == '.') {
       double value = 0;
-      return scanner_.ReadSignedNumber(kContext, value) && ReadFloats(value);
+      return scanner_.ReadSignedNumber(kSeriesValues, value) &&
+             ReadFloats(value);
     }
     return scanner_.Unexpected("");
   }
@@ -59,11 +59,11 @@ class SequenceReader {
     const Token word = ahead.ReadWord();
     if (word.kind == TokenKind::kNumber) {
       double value = 0;
-      return scanner_.ReadNumber(kContext, value) && ReadFloats(value);
+      return scanner_.ReadNumber(kSeriesValues, value) && ReadFloats(value);
     }
     if (word.kind != TokenKind::kIdentifier) return scanner_.Unexpected("");
     if (word.text != "stale") {
-      return scanner_.Unexpected(kContext, "number or \"stale\"");
+      return scanner_.Unexpected(kSeriesValues, "number or \"stale\"");
     }
     scanner_ = ahead;
     return ReadFloats(StaleMarker());
@@ -71,7 +71,7 @@ class SequenceReader {
 
   bool ReadOmitted() {
     std::uint64_t count = 1;
-    if (scanner_.Accept("x") && !scanner_.ReadCount(kContext, count)) {
+    if (scanner_.Accept("x") && !scanner_.ReadCount(kSeriesValues, count)) {
       return false;
     }
     return Repeat(count, {});
@@ -84,16 +84,16 @@ class SequenceReader {
     item.value = value;
     std::uint64_t times = 0;
     if (scanner_.Accept("x")) {
-      return scanner_.ReadCount(kContext, times) && Repeat(times, item) &&
+      return scanner_.ReadCount(kSeriesValues, times) && Repeat(times, item) &&
              Repeat(1, item);
     }
     if (!scanner_.Follows("+") && !scanner_.Follows("-")) {
       return Repeat(1, item);
     }
     double step = 0;
-    if (!scanner_.ReadSignedNumber(kContext, step)) return false;
-    if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
-    if (!scanner_.ReadCount(kContext, times) || !HasRoom(times, 1))
+    if (!scanner_.ReadSignedNumber(kSeriesValues, step)) return false;
+    if (!scanner_.Accept("x")) return scanner_.Unexpected(kSeriesValues);
+    if (!scanner_.ReadCount(kSeriesValues, times) || !HasRoom(times, 1))
       return false;
     // Adding up, not multiplying: the rounding is part of the script.
     for (std::uint64_t i = 0; i <= times; ++i) {
@@ -118,9 +118,9 @@ class SequenceReader {
     if (!subtract && !scanner_.Follows("+")) return Repeat(1, item);
     scanner_.Accept(subtract ? "-" : "+");
     base::FloatHistogram step;
-    if (!scanner_.Follows("{{")) return scanner_.Unexpected(kContext);
+    if (!scanner_.Follows("{{")) return scanner_.Unexpected(kSeriesValues);
     if (!ReadHistogram(scanner_, step)) return false;
-    if (!scanner_.Accept("x")) return scanner_.Unexpected(kContext);
+    if (!scanner_.Accept("x")) return scanner_.Unexpected(kSeriesValues);
     const std::size_t count = scanner_.at();
     return ReadHistogramCount(times) && HasRoom(times, 1) &&
            HasRoomForBuckets(*item.histogram, step, times) &&
@@ -129,7 +129,8 @@ class SequenceReader {
 
   // Behind the x of a histogram Prometheus knows digits alone.
   bool ReadHistogramCount(std::uint64_t& times) {
-    if (IsDigit(scanner_.Peek())) return scanner_.ReadCount(kContext, times);
+    if (IsDigit(scanner_.Peek()))
+      return scanner_.ReadCount(kSeriesValues, times);
     return scanner_.Error(scanner_.at(), "bad number syntax: \"\"");
   }
 

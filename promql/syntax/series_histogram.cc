@@ -16,8 +16,7 @@
 namespace promql {
 namespace {
 
-constexpr std::string_view kSeriesValues = "series values";
-constexpr std::string_view kContext = "histogram description";
+constexpr std::string_view kHistogramDescription = "histogram description";
 constexpr std::string_view kExpectedKey =
     "histogram description key, e.g. buckets:[5 10 7]";
 
@@ -30,9 +29,9 @@ struct Fields {
 
 // Reads the parts of a histogram, with the errors of Prometheus' lexHistogram
 // and lexBuckets. Keys and words are of any case.
-class Reader {
+class HistogramReader {
  public:
-  explicit Reader(SeriesScanner& scanner) : scanner_(scanner) {}
+  explicit HistogramReader(SeriesScanner& scanner) : scanner_(scanner) {}
 
   // From {{ to }}.
   bool Read(Fields& fields);
@@ -60,12 +59,12 @@ class Reader {
   bool in_list_ = false;
 };
 
-struct Hint {
+struct HintRow {
   std::string_view name;
   base::CounterReset value;
 };
 
-constexpr std::array<Hint, 4> kHints = {{
+constexpr std::array<HintRow, 4> kHints = {{
     {"unknown", base::CounterReset::kUnknown},
     {"reset", base::CounterReset::kReset},
     {"not_reset", base::CounterReset::kNotReset},
@@ -75,22 +74,22 @@ constexpr std::array<Hint, 4> kHints = {{
 struct Field {
   std::string_view name;  // The key.
   int token;  // Its number in Prometheus' grammar, which messages show.
-  bool (*read)(Reader&, Fields&);
+  bool (*read)(HistogramReader&, Fields&);
 };
 
 // clang-format off
 constexpr std::array<Field, 11> kFields = {{
-    {"sum",                57370, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.sum); }},
-    {"count",              57371, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.count); }},
-    {"schema",             57372, [](Reader& r, Fields& f) { return r.ReadSchema(f.histogram.schema); }},
-    {"offset",             57373, [](Reader& r, Fields& f) { return r.ReadOffset(f.offset); }},
-    {"n_offset",           57374, [](Reader& r, Fields& f) { return r.ReadOffset(f.negative_offset); }},
-    {"buckets",            57375, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.positive.counts); }},
-    {"n_buckets",          57376, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.negative.counts); }},
-    {"z_bucket",           57377, [](Reader& r, Fields& f) { return r.ReadFloat(f.histogram.zero_count); }},
-    {"z_bucket_w",         57378, [](Reader& r, Fields& f) { return r.ReadUnsignedFloat(f.histogram.zero_threshold); }},
-    {"custom_values",      57379, [](Reader& r, Fields& f) { return r.ReadList(f.histogram.custom_bounds); }},
-    {"counter_reset_hint", 57380, [](Reader& r, Fields& f) { return r.ReadHint(f.histogram.counter_reset); }},
+    {"sum",                57370, [](HistogramReader& r, Fields& f) { return r.ReadFloat(f.histogram.sum); }},
+    {"count",              57371, [](HistogramReader& r, Fields& f) { return r.ReadFloat(f.histogram.count); }},
+    {"schema",             57372, [](HistogramReader& r, Fields& f) { return r.ReadSchema(f.histogram.schema); }},
+    {"offset",             57373, [](HistogramReader& r, Fields& f) { return r.ReadOffset(f.offset); }},
+    {"n_offset",           57374, [](HistogramReader& r, Fields& f) { return r.ReadOffset(f.negative_offset); }},
+    {"buckets",            57375, [](HistogramReader& r, Fields& f) { return r.ReadList(f.histogram.positive.counts); }},
+    {"n_buckets",          57376, [](HistogramReader& r, Fields& f) { return r.ReadList(f.histogram.negative.counts); }},
+    {"z_bucket",           57377, [](HistogramReader& r, Fields& f) { return r.ReadFloat(f.histogram.zero_count); }},
+    {"z_bucket_w",         57378, [](HistogramReader& r, Fields& f) { return r.ReadUnsignedFloat(f.histogram.zero_threshold); }},
+    {"custom_values",      57379, [](HistogramReader& r, Fields& f) { return r.ReadList(f.histogram.custom_bounds); }},
+    {"counter_reset_hint", 57380, [](HistogramReader& r, Fields& f) { return r.ReadHint(f.histogram.counter_reset); }},
 }};
 // clang-format on
 
@@ -103,22 +102,23 @@ const Row* Find(const std::array<Row, kSize>& rows, std::string_view word) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-bool Reader::DigitFollows() const {
+bool HistogramReader::DigitFollows() const {
   SeriesScanner ahead = scanner_;
   ahead.Accept(".");
   return IsDigit(ahead.Peek());
 }
 
-bool Reader::NumberWordFollows() const {
+bool HistogramReader::NumberWordFollows() const {
   std::string word(scanner_.PeekLetters());
   absl::AsciiStrToLower(&word);
   return word == "inf" || word == "nan";
 }
 
-bool Reader::Unexpected() {
+bool HistogramReader::Unexpected() {
   if (DigitFollows() || scanner_.SpaceFollows()) {
-    return seen_.empty() ? scanner_.Unexpected(kSeriesValues)
-                         : scanner_.Unexpected(kContext, kExpectedKey);
+    return seen_.empty()
+               ? scanner_.Unexpected(kSeriesValues)
+               : scanner_.Unexpected(kHistogramDescription, kExpectedKey);
   }
   if (NumberWordFollows()) {
     const std::string_view word = scanner_.PeekLetters();
@@ -140,7 +140,7 @@ bool Reader::Unexpected() {
                       base::QuoteRune(scanner_.Peek())));
 }
 
-bool Reader::UnexpectedWord() {
+bool HistogramReader::UnexpectedWord() {
   const std::size_t begin = scanner_.at();
   const std::string_view word = scanner_.PeekLetters();
   const std::string quoted = base::Quote(word);
@@ -158,21 +158,22 @@ bool Reader::UnexpectedWord() {
 }
 
 // Until a key was read Prometheus gives up on the whole series.
-bool Reader::UnexpectedText(std::string_view text,
-                            std::string_view description) {
+bool HistogramReader::UnexpectedText(std::string_view text,
+                                     std::string_view description) {
   const std::size_t begin = scanner_.at();
   scanner_.Accept(text);
   std::string message = absl::StrFormat("unexpected %s in ", description);
   if (seen_.empty()) {
     message += kSeriesValues;
   } else {
-    absl::StrAppendFormat(&message, "%s, expected %s", kContext, kExpectedKey);
+    absl::StrAppendFormat(&message, "%s, expected %s", kHistogramDescription,
+                          kExpectedKey);
   }
   return scanner_.Error(begin, std::move(message));
 }
 
-bool Reader::ReadUnsignedFloat(double& value) {
-  if (DigitFollows()) return scanner_.ReadNumber(kContext, value);
+bool HistogramReader::ReadUnsignedFloat(double& value) {
+  if (DigitFollows()) return scanner_.ReadNumber(kHistogramDescription, value);
   if (!NumberWordFollows()) return Unexpected();
   const std::string_view word = scanner_.PeekLetters();
   scanner_.Accept(word);
@@ -180,7 +181,7 @@ bool Reader::ReadUnsignedFloat(double& value) {
   return true;
 }
 
-bool Reader::ReadFloat(double& value) {
+bool HistogramReader::ReadFloat(double& value) {
   const bool negative = scanner_.Accept("-");
   if (!negative) scanner_.Accept("+");
   if (!ReadUnsignedFloat(value)) return false;
@@ -188,12 +189,12 @@ bool Reader::ReadFloat(double& value) {
   return true;
 }
 
-bool Reader::ReadInteger(std::int32_t& value) {
+bool HistogramReader::ReadInteger(std::int32_t& value) {
   const std::size_t begin = scanner_.at();
   const bool negative = scanner_.Accept("-");
   std::uint64_t magnitude = 0;
   if (!DigitFollows()) return Unexpected();
-  if (!scanner_.ReadCount(kContext, magnitude)) return false;
+  if (!scanner_.ReadCount(kHistogramDescription, magnitude)) return false;
   if (magnitude > std::numeric_limits<std::int32_t>::max()) {
     return scanner_.Error(begin,
                           "number out of range in histogram description");
@@ -205,7 +206,7 @@ bool Reader::ReadInteger(std::int32_t& value) {
 
 // Buckets far beyond the greatest number, of which the finest schema has 2^18,
 // would only cost memory.
-bool Reader::ReadOffset(std::int32_t& offset) {
+bool HistogramReader::ReadOffset(std::int32_t& offset) {
   constexpr std::int32_t kFarthest = 1 << 20;
   const std::size_t begin = scanner_.at();
   if (!ReadInteger(offset)) return false;
@@ -213,7 +214,7 @@ bool Reader::ReadOffset(std::int32_t& offset) {
   return scanner_.Error(begin, "number out of range in histogram description");
 }
 
-bool Reader::ReadSchema(std::int32_t& schema) {
+bool HistogramReader::ReadSchema(std::int32_t& schema) {
   const std::size_t begin = scanner_.at();
   if (!ReadInteger(schema)) return false;
   if (schema == base::kCustomBucketsSchema ||
@@ -230,7 +231,7 @@ bool Reader::ReadSchema(std::int32_t& schema) {
                       base::kCustomBucketsSchema, schema));
 }
 
-bool Reader::ReadList(std::vector<double>& values) {
+bool HistogramReader::ReadList(std::vector<double>& values) {
   if (!scanner_.Accept("[")) return Unexpected();
   in_list_ = true;
   while (true) {
@@ -246,9 +247,9 @@ bool Reader::ReadList(std::vector<double>& values) {
   return true;
 }
 
-bool Reader::ReadHint(base::CounterReset& hint) {
+bool HistogramReader::ReadHint(base::CounterReset& hint) {
   const std::string_view word = scanner_.PeekLetters();
-  const Hint* row = Find(kHints, word);
+  const HintRow* row = Find(kHints, word);
   if (row == nullptr) return Unexpected();
   scanner_.Accept(word);
   hint = row->value;
@@ -256,7 +257,7 @@ bool Reader::ReadHint(base::CounterReset& hint) {
 }
 
 // One key:value.
-bool Reader::ReadField(Fields& fields) {
+bool HistogramReader::ReadField(Fields& fields) {
   const std::string_view word = scanner_.PeekLetters();
   const Field* field = Find(kFields, word);
   if (field == nullptr || !scanner_.Follows(std::string(word) + ':')) {
@@ -273,7 +274,7 @@ bool Reader::ReadField(Fields& fields) {
   return true;
 }
 
-bool Reader::Read(Fields& fields) {
+bool HistogramReader::Read(Fields& fields) {
   scanner_.Accept("{{");
   // A space may stand between {{ and }}, but not before the first key.
   if (scanner_.SpaceFollows()) {
@@ -299,7 +300,7 @@ void SetSpan(base::BucketRuns& runs, std::int32_t offset) {
 
 bool ReadHistogram(SeriesScanner& scanner, base::FloatHistogram& histogram) {
   Fields fields;
-  if (!Reader(scanner).Read(fields)) return false;
+  if (!HistogramReader(scanner).Read(fields)) return false;
   histogram = std::move(fields.histogram);
   SetSpan(histogram.positive, fields.offset);
   SetSpan(histogram.negative, fields.negative_offset);

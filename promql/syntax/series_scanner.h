@@ -16,6 +16,9 @@
 
 namespace promql {
 
+// What is read, in the text of an error.
+inline constexpr std::string_view kSeriesValues = "series values";
+
 // Functions that read return false after they reported an error.
 class SeriesScanner {
  public:

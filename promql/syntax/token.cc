@@ -7,18 +7,18 @@
 namespace promql {
 namespace {
 
-enum class Group { kPlain, kNamed, kKeyword, kOperator, kAggregation };
+enum class TokenGroup { kPlain, kNamed, kKeyword, kOperator, kAggregation };
 
 // How a kind is spoken of: Prometheus' Item.desc() distinguishes these.
-Group GroupOf(TokenKind kind) {
+TokenGroup GroupOf(TokenKind kind) {
   switch (kind) {
     case TokenKind::kAt:
     case TokenKind::kRegexp:
     case TokenKind::kNotRegexp:
     case TokenKind::kOperator:
-      return Group::kOperator;
+      return TokenGroup::kOperator;
     case TokenKind::kAggregation:
-      return Group::kAggregation;
+      return TokenGroup::kAggregation;
     case TokenKind::kBool:
     case TokenKind::kBy:
     case TokenKind::kGroupLeft:
@@ -32,15 +32,15 @@ Group GroupOf(TokenKind kind) {
     case TokenKind::kOffset:
     case TokenKind::kAnchored:
     case TokenKind::kSmoothed:
-      return Group::kKeyword;
+      return TokenGroup::kKeyword;
     case TokenKind::kIdentifier:
     case TokenKind::kMetricIdentifier:
     case TokenKind::kString:
     case TokenKind::kNumber:
     case TokenKind::kDuration:
-      return Group::kNamed;
+      return TokenGroup::kNamed;
     default:
-      return Group::kPlain;
+      return TokenGroup::kPlain;
   }
 }
 
@@ -133,20 +133,20 @@ bool CanStartExpression(const Token& token) {
 std::string Describe(const Token& token) {
   if (token.kind == TokenKind::kEnd) return "end of input";
   switch (GroupOf(token.kind)) {
-    case Group::kKeyword:
+    case TokenGroup::kKeyword:
       return absl::StrFormat("<%s>", token.text);
-    case Group::kOperator:
+    case TokenGroup::kOperator:
       return absl::StrFormat("<op:%s>", token.text);
-    case Group::kAggregation:
+    case TokenGroup::kAggregation:
       return absl::StrFormat("<aggr:%s>", token.text);
-    case Group::kNamed:
+    case TokenGroup::kNamed:
       return absl::StrFormat("%s %s", KindName(token.kind),
                              token.text.size() > 10 &&
                                      token.kind != TokenKind::kIdentifier &&
                                      token.kind != TokenKind::kMetricIdentifier
                                  ? Shortened(token.text)
                                  : base::Quote(token.text));
-    case Group::kPlain:
+    case TokenGroup::kPlain:
       break;
   }
   return base::Quote(token.text);

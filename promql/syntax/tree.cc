@@ -170,6 +170,12 @@ const Expr& StripParens(const Expr& expr) {
   return *inner;
 }
 
+std::optional<double> NumberIn(const Expr& expr) {
+  const auto* number = std::get_if<NumberLiteral>(&StripParens(expr).node);
+  if (number == nullptr) return std::nullopt;
+  return number->value;
+}
+
 bool Equal(const Expr& a, const Expr& b) {
   if (a.node.index() != b.node.index()) return false;
   return std::visit(

@@ -237,6 +237,9 @@ ChildList Children(const Expr& expr);
 // Without any Paren around.
 const Expr& StripParens(const Expr& expr);
 
+// A number, when the expression is one, in parentheses or not.
+std::optional<double> NumberIn(const Expr& expr);
+
 // Whether two trees mean the same: all but spans is compared.
 bool Equal(const Expr& a, const Expr& b);
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/number.h"
 
 namespace promql::server {
 namespace {
@@ -28,17 +28,6 @@ struct Bucket {
 absl::Status NoHistogram() {
   return absl::DataLossError(
       "the answer is not that of Prometheus' API: a histogram is wrong");
-}
-
-bool ReadNumber(std::string_view text, double& number) {
-  if (text == "NaN") {
-    number = std::nan("");
-    return true;
-  }
-  if (text.starts_with("+")) text.remove_prefix(1);
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return stop == end && error == std::errc();
 }
 
 std::optional<std::vector<Bucket>> ReadBuckets(const base::Json* rows) {
@@ -116,23 +105,33 @@ bool FillExponential(const std::vector<Bucket>& buckets, int schema,
 // Each bound that is seen is one; between buckets that do not touch lies an
 // empty one.
 void FillCustom(const std::vector<Bucket>& buckets, FloatHistogram& histogram) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   Filled filled;
   histogram.schema = base::kCustomBucketsSchema;
   histogram.zero_threshold = 0;
   std::vector<double>& bounds = histogram.custom_bounds;
   for (const Bucket& bucket : buckets) {
-    if (bucket.lower > -kInfinity &&
+    if (bucket.lower > -base::kInfinity &&
         (bounds.empty() || bucket.lower > bounds.back())) {
       bounds.push_back(bucket.lower);
     }
     filled[static_cast<std::int32_t>(bounds.size())] = bucket.count;
-    if (bucket.upper < kInfinity) bounds.push_back(bucket.upper);
+    if (bucket.upper < base::kInfinity) bounds.push_back(bucket.upper);
   }
   histogram.positive = Runs(filled);
 }
 
 }  // namespace
+
+bool ReadNumber(std::string_view text, double& number) {
+  if (text == "NaN") {
+    number = std::nan("");
+    return true;
+  }
+  if (text.starts_with("+")) text.remove_prefix(1);
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return stop == end && error == std::errc();
+}
 
 absl::StatusOr<base::HistogramPtr> HistogramFromJson(const base::Json& json) {
   auto histogram = std::make_shared<FloatHistogram>();

@@ -14,7 +14,7 @@
 namespace promql::server {
 namespace {
 
-constexpr char kPath[] = "/api/v1/query";
+constexpr char kQueryPath[] = "/api/v1/query";
 
 absl::Status BadAnswer(std::string_view why) {
   return absl::DataLossError(
@@ -30,17 +30,6 @@ std::string Body(const std::vector<base::Matcher>& matchers, TimeSpan span) {
       absl::StrFormat("%s[%dms]", selector, span.end - span.start + 1);
   return absl::StrFormat("query=%s&time=%d.%03d", net::PercentEncode(query),
                          span.end / 1000, span.end % 1000);
-}
-
-bool ReadNumber(std::string_view text, double& number) {
-  if (text == "NaN") {
-    number = std::nan("");
-    return true;
-  }
-  const std::string_view digits = text.starts_with("+") ? text.substr(1) : text;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  return stop == end && error == std::errc();
 }
 
 // [time, value], of which the value is left to the caller.
@@ -159,11 +148,11 @@ absl::StatusOr<Page> QueryRange(const Connection& connection,
                                 const std::vector<base::Matcher>& matchers,
                                 TimeSpan span) {
   const auto response =
-      connection.Post(kPath, Body(matchers, span),
+      connection.Post(kQueryPath, Body(matchers, span),
                       {{"Content-Type", "application/x-www-form-urlencoded"}});
   if (!response.ok()) return response.status();
   if (response->status != 200) {
-    const absl::Status failure = connection.Failure(kPath, *response);
+    const absl::Status failure = connection.Failure(kQueryPath, *response);
     // Above the server's limit of samples; a shorter span may be below.
     constexpr int kUnprocessable = 422;
     return response->status == kUnprocessable
@@ -173,7 +162,7 @@ absl::StatusOr<Page> QueryRange(const Connection& connection,
   auto series = DecodeMatrix(response->body, span);
   if (series.ok()) return Page{*std::move(series), response->body.size()};
   return absl::Status(series.status().code(),
-                      absl::StrFormat("%s%s: %s", connection.url(), kPath,
+                      absl::StrFormat("%s%s: %s", connection.url(), kQueryPath,
                                       std::string(series.status().message())));
 }
 

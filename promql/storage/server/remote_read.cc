@@ -15,7 +15,7 @@
 namespace promql::server {
 namespace {
 
-constexpr char kPath[] = "/api/v1/read";
+constexpr char kReadPath[] = "/api/v1/read";
 
 // prompb/remote.proto, ReadRequest.
 std::string Request(const std::vector<base::Matcher>& matchers, TimeSpan span) {
@@ -41,7 +41,7 @@ static_assert(static_cast<int>(base::MatchType::kEqual) == 0 &&
               static_cast<int>(base::MatchType::kRegexp) == 2 &&
               static_cast<int>(base::MatchType::kNotRegexp) == 3);
 
-absl::Status BadAnswer(std::string_view why) {
+absl::Status DamagedAnswer(std::string_view why) {
   return absl::DataLossError(absl::StrFormat("the answer is damaged: %s", why));
 }
 
@@ -79,11 +79,11 @@ absl::Status DecodeOneChunk(std::string_view message, TimeSpan span,
     if (chunk.field() == 3) encoding = chunk.number();
     if (chunk.field() == 4) data = chunk.text();
   }
-  if (!chunk.ok()) return BadAnswer("a chunk does not end");
+  if (!chunk.ok()) return DamagedAnswer("a chunk does not end");
   SampleColumns decoded;
   if (const auto damage = tsdb::DecodeChunk(static_cast<std::uint8_t>(encoding),
                                             data, decoded)) {
-    return BadAnswer(damage->what);
+    return DamagedAnswer(damage->what);
   }
   Keep(span, decoded);
   Add(std::move(decoded), samples);
@@ -104,9 +104,9 @@ absl::Status DecodeSeries(std::string_view message, TimeSpan span,
       if (parts.field() == 1) label.name = parts.text();
       if (parts.field() == 2) label.value = parts.text();
     }
-    if (!parts.ok()) return BadAnswer("a label does not end");
+    if (!parts.ok()) return DamagedAnswer("a label does not end");
   }
-  if (!series.ok()) return BadAnswer("a series does not end");
+  if (!series.ok()) return DamagedAnswer("a series does not end");
   SampleColumns& samples = fetched[base::Labels(std::move(labels))];
   for (const std::string_view chunk : chunks) {
     const absl::Status status = DecodeOneChunk(chunk, span, samples);
@@ -139,9 +139,9 @@ absl::StatusOr<Fetched> DecodeStream(std::string_view body, TimeSpan span) {
     const std::uint64_t size = frames.TakeUvarint();
     const std::uint32_t checksum = frames.TakeU32();
     const std::string_view message = frames.Take(size);
-    if (!frames.ok()) return BadAnswer("it ends too early");
+    if (!frames.ok()) return DamagedAnswer("it ends too early");
     if (checksum != tsdb::Crc32c(message)) {
-      return BadAnswer("the checksum of a frame is wrong");
+      return DamagedAnswer("the checksum of a frame is wrong");
     }
     WireReader frame(message);
     while (frame.Next()) {
@@ -149,7 +149,7 @@ absl::StatusOr<Fetched> DecodeStream(std::string_view body, TimeSpan span) {
       const absl::Status status = DecodeSeries(frame.text(), span, fetched);
       if (!status.ok()) return status;
     }
-    if (!frame.ok()) return BadAnswer("a frame does not end");
+    if (!frame.ok()) return DamagedAnswer("a frame does not end");
   }
   std::erase_if(fetched,
                 [](const auto& row) { return row.second.times.empty(); });
@@ -160,7 +160,7 @@ absl::StatusOr<Page> RemoteRead(const Connection& connection,
                                 const std::vector<base::Matcher>& matchers,
                                 TimeSpan span) {
   const auto response =
-      connection.Post(kPath, Request(matchers, span),
+      connection.Post(kReadPath, Request(matchers, span),
                       {{"Content-Encoding", "snappy"},
                        {"Content-Type", "application/x-protobuf"},
                        {"X-Prometheus-Remote-Read-Version", "0.1.0"}});
@@ -168,12 +168,12 @@ absl::StatusOr<Page> RemoteRead(const Connection& connection,
   if (response->status != 200 ||
       !response->content_type.starts_with("application/x-streamed-protobuf")) {
     return absl::NotFoundError(
-        std::string(connection.Failure(kPath, *response).message()));
+        std::string(connection.Failure(kReadPath, *response).message()));
   }
   auto series = DecodeStream(response->body, span);
   if (series.ok()) return Page{*std::move(series), response->body.size()};
   return absl::Status(series.status().code(),
-                      absl::StrFormat("%s%s: %s", connection.url(), kPath,
+                      absl::StrFormat("%s%s: %s", connection.url(), kReadPath,
                                       std::string(series.status().message())));
 }
 

@@ -19,6 +19,10 @@ absl::Status Damaged(const std::string& path, std::size_t offset,
 // CRC-32 with Castagnoli's polynomial, as every section of a block has it.
 std::uint32_t Crc32c(std::string_view bytes);
 
+inline constexpr std::size_t kChecksumBytes = 4;
+// How a file begins: its magic number and the version of its format.
+inline constexpr std::size_t kHeaderBytes = 5;
+
 // Every Take moves behind what it read. Once one did not fit, it and all after
 // it give 0 or "", and ok() is false.
 class ByteReader {

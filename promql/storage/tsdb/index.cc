@@ -11,10 +11,8 @@
 namespace promql::tsdb {
 namespace {
 
-constexpr std::uint32_t kMagic = 0xbaaad700;
-constexpr std::size_t kHeaderBytes = 5;
+constexpr std::uint32_t kIndexMagic = 0xbaaad700;
 constexpr std::size_t kContentsBytes = 52;
-constexpr std::size_t kChecksumBytes = 4;
 constexpr std::uint64_t kSymbolsPerPlace = 32;
 constexpr std::uint64_t kSeriesAlignment = 16;
 
@@ -38,7 +36,7 @@ absl::StatusOr<Index> Index::Open(std::string path, std::string_view file,
                                   bool checksums) {
   Index index(std::move(path), file, checksums);
   ByteReader header(file, 0);
-  if (header.TakeU32() != kMagic || !header.ok()) {
+  if (header.TakeU32() != kIndexMagic || !header.ok()) {
     return Damaged(index.path_, 0, "it does not begin as an index does");
   }
   const int version = header.TakeByte();

@@ -10,9 +10,7 @@
 namespace promql::tsdb {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x0130ba30;
-constexpr std::size_t kHeaderBytes = 5;
-constexpr std::size_t kChecksumBytes = 4;
+constexpr std::uint32_t kTombstonesMagic = 0x0130ba30;
 
 }  // namespace
 
@@ -20,7 +18,7 @@ absl::StatusOr<Tombstones> ReadTombstones(const std::string& path,
                                           std::string_view file,
                                           bool checksums) {
   ByteReader header(file, 0);
-  if (header.TakeU32() != kMagic || !header.ok()) {
+  if (header.TakeU32() != kTombstonesMagic || !header.ok()) {
     return Damaged(path, 0, "it does not begin as tombstones do");
   }
   const int version = header.TakeByte();
