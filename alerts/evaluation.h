@@ -36,6 +36,10 @@ struct RuleDefinition {
   Annotations annotations;  // Templates.
 };
 
+inline bool IsAlerting(const RuleDefinition& rule) {
+  return rule.kind == RuleDefinition::Kind::kAlerting;
+}
+
 struct GroupDefinition {
   std::string name;
   std::string file;

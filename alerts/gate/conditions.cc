@@ -7,6 +7,7 @@
 #include "alerts/replay/reads.h"
 #include "alerts/storage_host.h"
 #include "base/diagnostic.h"
+#include "promql/check/intervals.h"
 #include "promql/check/types.h"
 
 namespace alerts {
@@ -15,7 +16,7 @@ namespace {
 // Names the query whose answer stands for a selector.
 constexpr char kQueryLabel[] = "__query__";
 
-bool IsFilter(const promql::Binary& binary) {
+bool FiltersByComparison(const promql::Binary& binary) {
   return base::Row(binary.op).kind == base::OpKind::kComparison &&
          !binary.return_bool;
 }
@@ -24,29 +25,13 @@ bool IsSet(const promql::Binary& binary) {
   return base::Row(binary.op).kind == base::OpKind::kSet;
 }
 
-bool IsVector(const promql::Expr& expr) {
+bool IsInstantVector(const promql::Expr& expr) {
   return promql::TypeOf(expr) == promql::ValueType::kInstantVector;
-}
-
-// "5 < x" is "x > 5".
-base::BinaryOp Mirrored(base::BinaryOp op) {
-  switch (op) {
-    case base::BinaryOp::kGreater:
-      return base::BinaryOp::kLess;
-    case base::BinaryOp::kLess:
-      return base::BinaryOp::kGreater;
-    case base::BinaryOp::kGreaterOrEqual:
-      return base::BinaryOp::kLessOrEqual;
-    case base::BinaryOp::kLessOrEqual:
-      return base::BinaryOp::kGreaterOrEqual;
-    default:
-      return op;
-  }
 }
 
 // Whether it needs no data: 0.1, 2 * 5.
 bool IsPlain(const promql::Expr& expr) {
-  return !IsVector(expr) && Selectors(expr).empty();
+  return !IsInstantVector(expr) && Selectors(expr).empty();
 }
 
 // Puts answers in the place of queries, in the order of Conditions::Collect.
@@ -67,7 +52,7 @@ class Assembly {
       binary->right = Build(binary->right);
       return std::make_shared<const promql::Expr>(std::move(copy));
     }
-    if (binary != nullptr && IsFilter(*binary)) {
+    if (binary != nullptr && FiltersByComparison(*binary)) {
       if (!IsPlain(*binary->left)) binary->left = Next(*binary->left);
       if (!IsPlain(*binary->right)) binary->right = Next(*binary->right);
       return std::make_shared<const promql::Expr>(std::move(copy));
@@ -79,7 +64,7 @@ class Assembly {
   promql::ExprPtr Next(const promql::Expr& query) {
     const std::size_t i = next_++;
     promql::Expr place{promql::NumberLiteral{}, query.span};
-    if (IsVector(query)) {
+    if (IsInstantVector(query)) {
       promql::VectorSelector selector;
       selector.matchers.push_back(
           base::Matcher::Equal(kQueryLabel, std::to_string(i)));
@@ -141,18 +126,18 @@ void Conditions::Collect(const promql::ExprPtr& expr) {
     Collect(binary->left);
     return Collect(binary->right);
   }
-  if (binary == nullptr || !IsFilter(*binary)) {
+  if (binary == nullptr || !FiltersByComparison(*binary)) {
     AddSide(expr);
     return;
   }
   const auto left = AddSide(binary->left);
   const auto right = AddSide(binary->right);
   // The vector is measured; of two, the left one.
-  const bool mirrored = !IsVector(*binary->left);
+  const bool mirrored = !IsInstantVector(*binary->left);
   const auto& measured = mirrored ? right : left;
   if (!measured) return;
   conditions_.push_back(
-      {*measured, mirrored ? Mirrored(binary->op) : binary->op,
+      {*measured, mirrored ? promql::Mirror(binary->op) : binary->op,
        mirrored ? binary->left : binary->right, mirrored ? left : right});
 }
 

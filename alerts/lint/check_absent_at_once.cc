@@ -55,17 +55,17 @@ std::optional<base::Duration> ScrapeInterval(const LintContext& context,
 
 // The absent() whose result makes the alert fire; what `unless` takes away is
 // none.
-void Visit(LintContext& context, const promql::Expr& part) {
+void ReportAbsent(LintContext& context, const promql::Expr& part) {
   const promql::Expr& expr = promql::StripParens(part);
   if (const auto* binary = std::get_if<promql::Binary>(&expr.node)) {
-    Visit(context, *binary->left);
+    ReportAbsent(context, *binary->left);
     if (binary->op != base::BinaryOp::kUnless) {
-      Visit(context, *binary->right);
+      ReportAbsent(context, *binary->right);
     }
     return;
   }
   if (const auto* sum = std::get_if<promql::Aggregation>(&expr.node)) {
-    Visit(context, *sum->expr);
+    ReportAbsent(context, *sum->expr);
     return;
   }
   const auto* call = std::get_if<promql::Call>(&expr.node);
@@ -92,7 +92,7 @@ void Visit(LintContext& context, const promql::Expr& part) {
 
 void AbsentAtOnce(LintContext& context) {
   if (context.rule().kind != Rule::Kind::kAlert) return;
-  Visit(context, context.expr());
+  ReportAbsent(context, context.expr());
 }
 
 }  // namespace alerts

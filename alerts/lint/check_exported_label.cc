@@ -28,9 +28,9 @@ own, or when --target-labels names it without --honor-labels.)",
 
 namespace {
 
-class Finder {
+class ExportedLabelFinder {
  public:
-  explicit Finder(LintContext& context) : context_(context) {}
+  explicit ExportedLabelFinder(LintContext& context) : context_(context) {}
 
   void Run() {
     promql::ForEachSelector(
@@ -99,6 +99,6 @@ class Finder {
 
 }  // namespace
 
-void ExportedLabel(LintContext& context) { Finder(context).Run(); }
+void ExportedLabel(LintContext& context) { ExportedLabelFinder(context).Run(); }
 
 }  // namespace alerts

@@ -49,14 +49,14 @@ const Group* OtherGroup(const LintContext& context, std::string_view metric) {
   return other;
 }
 
-void Visit(LintContext& context, const promql::Expr& expr,
-           std::set<std::string>& seen) {
+void ReportLate(LintContext& context, const promql::Expr& expr,
+                std::set<std::string>& seen) {
   if (std::holds_alternative<promql::MatrixSelector>(expr.node) ||
       std::holds_alternative<promql::Subquery>(expr.node)) {
     return;
   }
   for (const promql::ExprPtr& child : promql::Children(expr)) {
-    Visit(context, *child, seen);
+    ReportLate(context, *child, seen);
   }
   const auto* selector = std::get_if<promql::VectorSelector>(&expr.node);
   if (selector == nullptr || selector->name.empty()) return;
@@ -77,7 +77,7 @@ void Visit(LintContext& context, const promql::Expr& expr,
 void LateRecording(LintContext& context) {
   if (context.rule().kind != Rule::Kind::kRecord) return;
   std::set<std::string> seen;
-  Visit(context, context.expr(), seen);
+  ReportLate(context, context.expr(), seen);
 }
 
 }  // namespace alerts

@@ -23,7 +23,7 @@ the label or without.)",
 
 namespace {
 
-bool IsPlain(std::string_view regexp) {
+bool IsLiteral(std::string_view regexp) {
   return regexp.find_first_of("\\.+*?()|[]{}^$") == std::string_view::npos;
 }
 
@@ -36,7 +36,7 @@ struct Simpler {
 Simpler Simplify(const base::Matcher& matcher) {
   const std::string_view regexp = matcher.value();
   const bool positive = matcher.type() == base::MatchType::kRegexp;
-  if (IsPlain(regexp) && !regexp.empty()) {
+  if (IsLiteral(regexp) && !regexp.empty()) {
     return {"regexp", "nothing in it is special to a regexp",
             absl::StrFormat("%s%s%s", matcher.name(),
                             positive ? "=" : "!=", base::Quote(regexp))};

@@ -130,12 +130,12 @@ void CheckComparison(LintContext& context, const promql::Binary& comparison) {
   }
 }
 
-void Visit(LintContext& context, const promql::Expr& expr) {
+void CheckComparisons(LintContext& context, const promql::Expr& expr) {
   if (const auto* binary = std::get_if<promql::Binary>(&expr.node)) {
     CheckComparison(context, *binary);
   }
   for (const promql::ExprPtr& child : promql::Children(expr)) {
-    Visit(context, *child);
+    CheckComparisons(context, *child);
   }
 }
 
@@ -143,7 +143,7 @@ void Visit(LintContext& context, const promql::Expr& expr) {
 
 void RateUnit(LintContext& context) {
   if (context.rule().kind == Rule::Kind::kAlert) {
-    Visit(context, context.expr());
+    CheckComparisons(context, context.expr());
   }
 }
 

@@ -38,9 +38,9 @@ bool CanBeZero(const LintContext& context, const promql::Expr& part) {
   return !values.never && values.low == 0 && !values.low_open;
 }
 
-void Visit(LintContext& context, const promql::Expr& expr) {
+void ReportDivisions(LintContext& context, const promql::Expr& expr) {
   for (const promql::ExprPtr& child : promql::Children(expr)) {
-    Visit(context, *child);
+    ReportDivisions(context, *child);
   }
   const auto* division = std::get_if<promql::Binary>(&expr.node);
   if (division == nullptr || division->op != base::BinaryOp::kDivide) return;
@@ -56,6 +56,8 @@ void Visit(LintContext& context, const promql::Expr& expr) {
 
 }  // namespace
 
-void ZeroByZero(LintContext& context) { Visit(context, context.expr()); }
+void ZeroByZero(LintContext& context) {
+  ReportDivisions(context, context.expr());
+}
 
 }  // namespace alerts

@@ -267,7 +267,7 @@ class CommentReader {
   std::vector<Comment> comments_;
 };
 
-bool Names(const Comment& comment, const Finding& finding) {
+bool Hides(const Comment& comment, const Finding& finding) {
   if (!comment.whole_file && comment.rule != finding.rule) return false;
   if (std::ranges::find(comment.codes, finding.diagnostic.code) ==
       comment.codes.end()) {
@@ -289,7 +289,7 @@ void ApplyComments(const RuleFile& file, const CommentOptions& options,
   const auto hidden = [&](const Finding& finding) {
     bool hides = false;
     for (Comment& comment : comments) {
-      if (!Names(comment, finding)) continue;
+      if (!Hides(comment, finding)) continue;
       comment.used = true;
       hides = hides || !comment.until || options.now < *comment.until;
     }

@@ -11,7 +11,7 @@ namespace {
 
 // How long a chain of recording rules is followed; rules may even record what
 // they read.
-constexpr int kLongestChain = 8;
+constexpr int kLongestCounterChain = 8;
 
 // Functions whose result rises and falls, whatever they read.
 constexpr std::string_view kRisesAndFalls[] = {"avg_over_time",
@@ -41,9 +41,9 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-class Finder {
+class CounterFinder {
  public:
-  explicit Finder(const LintContext& context) : context_(context) {}
+  explicit CounterFinder(const LintContext& context) : context_(context) {}
 
   std::string Of(const promql::Expr& part, int depth) const {
     const promql::Expr& expr = SeriesBehind(part);
@@ -128,7 +128,7 @@ class Finder {
 }  // namespace
 
 std::string WhyNoCounter(const LintContext& context, const promql::Expr& expr) {
-  return Finder(context).Of(expr, kLongestChain);
+  return CounterFinder(context).Of(expr, kLongestCounterChain);
 }
 
 }  // namespace alerts

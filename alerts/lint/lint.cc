@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 60;
 // Fewer are not worth a thread.
-constexpr std::size_t kRulesAThread = 200;
+constexpr std::size_t kRulesLintedAThread = 200;
 
 // Of one rule, in the order of the file.
 void SortByPlace(std::vector<Finding>& findings, std::size_t from) {
@@ -50,7 +50,7 @@ LintResult LintPlaces(
     const std::vector<Place>& places,
     const std::function<void(const Place&, LintResult&)>& lint_rule) {
   const std::size_t workers = std::clamp<std::size_t>(
-      places.size() / kRulesAThread, 1, base::HardwareThreads());
+      places.size() / kRulesLintedAThread, 1, base::HardwareThreads());
   std::vector<LintResult> results(workers);
   base::ForEachInParallel(workers, workers, [&](std::size_t worker) {
     const std::size_t end = places.size() * (worker + 1) / workers;

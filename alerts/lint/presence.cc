@@ -37,9 +37,9 @@ const promql::Expr* KeptSide(const promql::Binary& binary) {
              : binary.left.get();
 }
 
-class Finder {
+class PresenceFinder {
  public:
-  Finder(const LintContext& context, std::string_view label)
+  PresenceFinder(const LintContext& context, std::string_view label)
       : context_(context), label_(label) {}
 
   Presence Of(const promql::Expr& part) const {
@@ -119,7 +119,7 @@ Presence PresenceOf(const LintContext& context, const promql::Expr& expr,
   if (!promql::FindLabelLosses(expr, label, context.facts()).empty()) {
     return Presence::kNever;
   }
-  return Finder(context, label).Of(expr);
+  return PresenceFinder(context, label).Of(expr);
 }
 
 std::optional<std::string> PinnedValue(const promql::Expr& part,

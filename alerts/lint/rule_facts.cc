@@ -13,7 +13,7 @@ namespace {
 
 // How long a chain of recording rules is followed; rules may even record what
 // they read.
-constexpr std::size_t kLongestChain = 16;
+constexpr std::size_t kLongestLabelChain = 16;
 
 // What the rule makes of the label: its text, which may be empty; nothing when
 // it leaves it as it is.
@@ -149,7 +149,7 @@ std::string RuleFacts::WhyWithout(const promql::VectorSelector& selector,
                                   std::string_view label) const {
   // A recorded metric has the name it is selected by.
   if (label == base::kMetricName) return {};
-  return WhyRecordedWithout(selector, label, kLongestChain);
+  return WhyRecordedWithout(selector, label, kLongestLabelChain);
 }
 
 promql::Values RuleFacts::ValuesOf(

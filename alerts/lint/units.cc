@@ -49,9 +49,9 @@ Unit OfName(std::string_view name) {
   return Unit::kUnknown;
 }
 
-class Finder {
+class UnitFinder {
  public:
-  explicit Finder(const LintContext& context) : context_(context) {}
+  explicit UnitFinder(const LintContext& context) : context_(context) {}
 
   Unit Of(const promql::Expr& part) const {
     const promql::Expr& expr = SeriesBehind(part);
@@ -213,7 +213,7 @@ std::string_view NameOf(Unit unit) {
 }
 
 Unit UnitOf(const LintContext& context, const promql::Expr& expr) {
-  return Finder(context).Of(expr);
+  return UnitFinder(context).Of(expr);
 }
 
 }  // namespace alerts

@@ -16,6 +16,9 @@
 
 namespace alerts {
 
+// Evaluations that one range query is to ask for, so that threads share a rule.
+inline constexpr std::size_t kPiece = 2048;
+
 // One element of the result, at the evaluations that have it.
 struct AnswerRow {
   base::Labels labels;

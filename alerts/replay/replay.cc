@@ -15,14 +15,8 @@
 namespace alerts {
 namespace {
 
-// Evaluations of a rule that are held in memory at a time, and those that one
-// range query asks for, so that threads share a rule.
+// Evaluations of a rule that are held in memory at a time.
 constexpr std::size_t kStretch = 8192;
-constexpr std::size_t kPiece = 2048;
-
-bool IsAlerting(const RuleDefinition& rule) {
-  return rule.kind == RuleDefinition::Kind::kAlerting;
-}
 
 // Those from `start` on.
 void AddFailures(std::vector<FailedQuery> failures, base::Timestamp start,

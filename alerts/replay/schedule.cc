@@ -14,13 +14,9 @@
 namespace alerts {
 namespace {
 
-bool IsAlerting(const RuleDefinition& rule) {
-  return rule.kind == RuleDefinition::Kind::kAlerting;
-}
-
 // What one rule reads.
-struct Reader {
-  explicit Reader(const RuleDefinition& rule)
+struct RuleReads {
+  explicit RuleReads(const RuleDefinition& rule)
       : selectors(Selectors(*rule.expr)),
         everything(ReadsUnnamed(*rule.expr) ||
                    RuleTemplates(rule).labels_may_query()) {}
@@ -42,7 +38,7 @@ struct Reader {
   bool everything;
 };
 
-using Readers = std::vector<std::vector<Reader>>;  // By group and rule.
+using Readers = std::vector<std::vector<RuleReads>>;  // By group and rule.
 
 // Groups in file order, writers moved before their readers; as they are when
 // they read each other in a circle.
@@ -83,7 +79,7 @@ std::vector<std::size_t> OrderGroups(const std::vector<GroupDefinition>& groups,
     for (std::size_t b = 0; b < groups.size(); ++b) {
       if (a == b) continue;
       const bool any =
-          std::ranges::any_of(readers[a], [&](const Reader& reader) {
+          std::ranges::any_of(readers[a], [&](const RuleReads& reader) {
             return std::ranges::any_of(groups[b].rules,
                                        [&](const RuleDefinition& writer) {
                                          return reader.Reads(writer);
@@ -161,7 +157,7 @@ std::vector<ScheduledRule> MakeSchedule(
     }
   }
   for (ScheduledRule& rule : schedule) {
-    const Reader& reader = readers[rule.group][rule.rule];
+    const RuleReads& reader = readers[rule.group][rule.rule];
     for (std::size_t i = 0; i < schedule.size(); ++i) {
       const ScheduledRule& writer = schedule[i];
       if (!reader.Reads(groups[writer.group].rules[writer.rule])) continue;

@@ -18,7 +18,6 @@
 namespace alerts {
 namespace {
 
-constexpr std::size_t kPiece = 2048;
 // Label values that are named.
 constexpr std::size_t kMostValues = 8;
 constexpr std::size_t kLongestPart = 60;

@@ -20,7 +20,7 @@ constexpr std::string_view kSpace = " \t\r\n";
 
 // Whether YAML reads the line back as it is, without quotes. Stricter than
 // YAML, which depends on what follows.
-bool IsPlain(std::string_view line) {
+bool IsPlainScalar(std::string_view line) {
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
   if (base::IsYamlNull(line)) return false;  // A metric may be called so.
   return kIndicators.find(line.front()) == std::string_view::npos &&
@@ -108,7 +108,7 @@ class Formatter {
 
   std::string Formatted(const std::string& pretty, std::size_t begin) const {
     const bool one_line = pretty.find('\n') == std::string::npos;
-    if (one_line && IsPlain(pretty)) return pretty;
+    if (one_line && IsPlainScalar(pretty)) return pretty;
     const std::string indent(KeyColumn(begin) + 2, ' ');
     // A first line that is indented itself would set the block's indentation.
     std::string out = pretty.front() == ' ' ? "|2" : "|";

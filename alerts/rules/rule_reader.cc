@@ -29,9 +29,9 @@ struct PendingRule {
 
 // Reads groups and rules. Field by field with the tables of ReadYamlMap, then
 // Prometheus' own checks in the order of rulefmt.Rule.Validate.
-class Reader {
+class RuleReader {
  public:
-  Reader(const RuleReaderOptions& options, base::Diagnostics& diagnostics)
+  RuleReader(const RuleReaderOptions& options, base::Diagnostics& diagnostics)
       : options_(options), diagnostics_(diagnostics) {}
 
   // A group with its rules still empty: those to read go to `rules`, of the
@@ -298,7 +298,7 @@ class Reader {
 };
 
 // Fewer are not worth a thread.
-constexpr std::size_t kRulesAThread = 200;
+constexpr std::size_t kRulesReadAThread = 200;
 
 // Reads the rules, on several threads when there are many; what is wrong with
 // each is in its row of the result.
@@ -307,13 +307,13 @@ std::vector<base::Diagnostics> ReadRules(const std::vector<PendingRule>& rules,
                                          std::vector<Group>& groups) {
   std::vector<base::Diagnostics> found(rules.size());
   const std::size_t workers = std::clamp<std::size_t>(
-      rules.size() / kRulesAThread, 1, base::HardwareThreads());
+      rules.size() / kRulesReadAThread, 1, base::HardwareThreads());
   base::ForEachInParallel(workers, workers, [&](std::size_t worker) {
     const std::size_t end = rules.size() * (worker + 1) / workers;
     for (std::size_t i = rules.size() * worker / workers; i < end; ++i) {
       Group& group = groups[rules[i].group];
       group.rules[rules[i].rule] =
-          Reader(options, found[i])
+          RuleReader(options, found[i])
               .ReadRule(*rules[i].node, group.name.view(), rules[i].rule + 1);
     }
   });
@@ -332,7 +332,7 @@ void ReadRuleGroups(const base::YamlNode& node,
   const std::size_t first = groups.size();
   const auto read_group = [&](const YamlNode& item) {
     if (item.kind == YamlNode::Kind::kNull) return;
-    Reader reader(options, of_groups.emplace_back());
+    RuleReader reader(options, of_groups.emplace_back());
     groups.push_back(reader.ReadGroup(item, groups.size(), names, rules));
   };
   const auto read_list = [&](const YamlEntry& entry) {

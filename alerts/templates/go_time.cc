@@ -8,12 +8,8 @@
 namespace alerts::text_template {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-// From the year 1, which Go counts from, to 1970.
-constexpr std::int64_t kSecondsTo1970 = 62'135'596'800;
-
 constexpr std::string_view kMonths[] = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};

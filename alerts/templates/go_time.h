@@ -11,6 +11,10 @@
 
 namespace alerts::text_template {
 
+inline constexpr std::int64_t kSecond = 1'000'000'000;  // Nanoseconds.
+// From the year 1, which Go counts from, to 1970.
+inline constexpr std::int64_t kSecondsTo1970 = 62'135'596'800;
+
 // A time.Time, or a pointer to one, which toTime gives.
 struct GoTime {
   std::int64_t seconds = 0;      // Since 1970, rounded down.

@@ -15,7 +15,6 @@ using Result = absl::StatusOr<Value>;
 
 constexpr std::int64_t kMicrosecond = 1'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 
@@ -49,8 +48,8 @@ Result Since1970(const Arguments& arguments, std::int64_t parts) {
 
 // Of a year, month or day: as many as civil time can count with.
 std::int64_t Counted(const Arguments& arguments, std::size_t i) {
-  constexpr std::int64_t kMost = 1'000'000'000;
-  return std::clamp(IntegerOf(arguments, i), -kMost, kMost);
+  constexpr std::int64_t kMostCounted = 1'000'000'000;
+  return std::clamp(IntegerOf(arguments, i), -kMostCounted, kMostCounted);
 }
 
 Result AddDate(const TemplateContext&, const Arguments& a) {
@@ -76,7 +75,7 @@ Result Absolute(const TemplateContext&, const Arguments& a) {
   return Value{GoDuration{size < 0 ? -size : size}};
 }
 
-Result Text(const TemplateContext&, const Arguments& a) {
+Result PlainText(const TemplateContext&, const Arguments& a) {
   return Value{ToString(a[0])};
 }
 
@@ -106,7 +105,7 @@ const Function kTimeMethods[] = {
     {"Nanosecond", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(TimeOf(a).nanoseconds); }},
     {"Round", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Round(TimeOf(a), DurationOf(a, 1))}; }},
     {"Second", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(Civil(a).second()); }},
-    {"String", {}, false, Text},
+    {"String", {}, false, PlainText},
     {"Sub", {kTime}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Subtract(TimeOf(a), TimeOf(a, 1))}; }},
     {"Truncate", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Truncate(TimeOf(a), DurationOf(a, 1))}; }},
     {"UTC", {}, false, SameTime},
@@ -129,13 +128,13 @@ const Function kDurationMethods[] = {
     {"Nanoseconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Whole(DurationOf(a).nanoseconds); }},
     {"Round", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Round(DurationOf(a), DurationOf(a, 1))}; }},
     {"Seconds", {}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{InUnits(DurationOf(a), kSecond)}; }},
-    {"String", {}, false, Text},
+    {"String", {}, false, PlainText},
     {"Truncate", {kDuration}, false, [](const TemplateContext&, const Arguments& a) -> Result { return Value{Truncate(DurationOf(a), DurationOf(a, 1))}; }},
 };
 
 // Of months, days of the week and places.
 const Function kNameMethods[] = {
-    {"String", {}, false, Text},
+    {"String", {}, false, PlainText},
 };
 // clang-format on
 

@@ -15,10 +15,7 @@ namespace alerts::text_template {
 namespace {
 
 // What a width or precision may be, as in Go.
-constexpr std::size_t kMost = 1'000'000;
-
-// Since the year 1: what a time.Time holds.
-constexpr std::int64_t kSecondsTo1970 = 62'135'596'800;
+constexpr std::size_t kMostWidth = 1'000'000;
 
 std::string Struct(
     const FormatFlags& flags, std::string_view type,
@@ -347,7 +344,7 @@ class Formatter {
   std::optional<std::size_t> Number(std::size_t end) {
     std::optional<std::size_t> number;
     for (; at_ < end && format_[at_] >= '0' && format_[at_] <= '9'; ++at_) {
-      if (number.value_or(0) > kMost) {
+      if (number.value_or(0) > kMostWidth) {
         at_ = end;
         return std::nullopt;
       }
@@ -393,7 +390,7 @@ class Formatter {
     if (duration != nullptr && !duration->pointer) {
       number = duration->nanoseconds;
     }
-    constexpr auto kBound = static_cast<std::int64_t>(kMost);
+    constexpr auto kBound = static_cast<std::int64_t>(kMostWidth);
     if (number && (*number > kBound || *number < -kBound)) return std::nullopt;
     return number;
   }

@@ -28,7 +28,7 @@ enum class Holds {
   kBool
 };
 
-struct Binding {
+struct HeldVariable {
   std::string name;
   Holds holds;
 };
@@ -156,7 +156,7 @@ class Finder {
 
   const Tree& tree_;
   std::size_t offset_;
-  std::vector<Binding> variables_;
+  std::vector<HeldVariable> variables_;
   std::vector<LabelRead> reads_;
   std::vector<base::Span> value_prints_;
   std::vector<LaterFunction> functions_;
@@ -221,7 +221,7 @@ void Finder::WalkNode(const Node& node, Holds dot) {
       return;
     }
     if (!calls_.insert(call->name).second) return;
-    const std::vector<Binding> outer =
+    const std::vector<HeldVariable> outer =
         std::exchange(variables_, {{"$", inner}});
     Walk(found->second, inner);
     variables_ = outer;

@@ -16,7 +16,7 @@ namespace alerts {
 namespace {
 
 // Of a part's text, and of the series shown behind it.
-constexpr std::size_t kLongestText = 60;
+constexpr std::size_t kLongestShown = 60;
 constexpr std::size_t kShownSeries = 3;
 constexpr std::size_t kLongestSummary = 150;
 
@@ -145,8 +145,8 @@ class Explanation {
   // The children of a long one stand in the lines before it.
   static std::string TextOf(const Part& part) {
     std::string text = promql::Print(*part.expr);
-    if (text.size() <= kLongestText) return text;
-    return Shorten(promql::Print(WithoutChildren(*part.expr)), kLongestText);
+    if (text.size() <= kLongestShown) return text;
+    return Shorten(promql::Print(WithoutChildren(*part.expr)), kLongestShown);
   }
 
   static std::string Summary(const Part& part) {
@@ -160,7 +160,7 @@ class Explanation {
     for (std::size_t i = 0; i < std::min(series.size(), kShownSeries); ++i) {
       absl::StrAppendFormat(&text, "%s %s %s", i > 0 ? "," : "",
                             base::SeriesName(series[i].labels),
-                            Shorten(ValueOf(series[i]), kLongestText));
+                            Shorten(ValueOf(series[i]), kLongestShown));
       if (series[i].times.size() > 1) {
         absl::StrAppendFormat(&text, " (of %d)", series[i].times.size());
       }

@@ -37,9 +37,9 @@ constexpr StateName kStates[] = {{"firing", AlertState::kFiring},
                                  {"inactive", AlertState::kInactive}};
 
 // Reads one file. Types are called what promtool's messages call them.
-class Reader {
+class UnitTestReader {
  public:
-  Reader(base::Diagnostics& diagnostics, std::optional<Version> compat)
+  UnitTestReader(base::Diagnostics& diagnostics, std::optional<Version> compat)
       : diagnostics_(diagnostics), compat_(compat) {}
 
   void File(const base::YamlNode& node, UnitTestFile& file) {
@@ -52,8 +52,8 @@ class Reader {
          {"group_eval_order",
           [&](const base::YamlEntry& entry) { Order(*entry.value, file); }},
          {"group_intervals", Flag(file.group_intervals)},
-         {"tests",
-          List<UnitTest>(file.tests, "[]main.testGroup", &Reader::Test)}},
+         {"tests", List<UnitTest>(file.tests, "[]main.testGroup",
+                                  &UnitTestReader::Test)}},
         diagnostics_);
     if (file.evaluation_interval == 0) {
       file.evaluation_interval = kDefaultEvaluationInterval;
@@ -79,7 +79,7 @@ class Reader {
   // `type` is what promtool calls it.
   template <typename Item>
   Read List(std::vector<Item>& items, std::string_view type,
-            void (Reader::*read)(const base::YamlNode&, Item&)) {
+            void (UnitTestReader::*read)(const base::YamlNode&, Item&)) {
     return [this, &items, type, read](const base::YamlEntry& entry) {
       base::ReadYamlSequence(
           *entry.value, type,
@@ -228,13 +228,13 @@ class Reader {
          {"external_labels", Map(test.external_labels)},
          {"external_url", String(test.external_url)},
          {"input_series", List<InputSeries>(test.input_series, "[]main.series",
-                                            &Reader::Series)},
+                                            &UnitTestReader::Series)},
          {"alert_rule_test",
           List<AlertAssertion>(test.alerts, "[]main.alertTestCase",
-                               &Reader::AlertTest)},
+                               &UnitTestReader::AlertTest)},
          {"promql_expr_test",
           List<QueryAssertion>(test.queries, "[]main.promqlTestCase",
-                               &Reader::QueryTest)},
+                               &UnitTestReader::QueryTest)},
          {"no_other_alerts", Flag(test.no_other_alerts)}},
         diagnostics_);
   }
@@ -252,7 +252,7 @@ class Reader {
         {{"eval_time", Time(assertion.eval_time)},
          {"alertname", String(assertion.alertname)},
          {"exp_alerts", List<ExpectedAlert>(assertion.expected, "[]main.alert",
-                                            &Reader::AlertOf)},
+                                            &UnitTestReader::AlertOf)},
          {"until", Time(assertion.until)},
          {"state",
           [&](const base::YamlEntry& entry) {
@@ -319,9 +319,9 @@ class Reader {
                           assertion.text = entry.value->text;
                         }},
                        {"eval_time", Time(assertion.eval_time)},
-                       {"exp_samples", List<ExpectedSample>(assertion.expected,
-                                                            "[]main.sample",
-                                                            &Reader::SampleOf)},
+                       {"exp_samples", List<ExpectedSample>(
+                                           assertion.expected, "[]main.sample",
+                                           &UnitTestReader::SampleOf)},
                        {"until", Time(assertion.until)},
                        {"tolerance", Within(tolerance)}},
                       diagnostics_);
@@ -399,7 +399,7 @@ std::optional<UnitTestFile> ParseUnitTestFile(
     diagnostics.Warning("more-documents", documents[1]->span,
                         "only the first YAML document is read");
   }
-  Reader(diagnostics, compat).File(*documents.front(), file);
+  UnitTestReader(diagnostics, compat).File(*documents.front(), file);
   if (!diagnostics.ok()) return std::nullopt;
   if (file.tests.empty()) warn_of_no_test();
   return file;
