@@ -20,14 +20,14 @@ constexpr std::string_view kSmokeTestCounter = "smoke_test_total";
 constexpr std::string_view kQueryCounter = "prometheus_query_total";
 
 // Of every kind; shown, never labels.
-constexpr FieldRow kDeploymentId = {
+constexpr FieldRow kDeploymentIdField = {
     "deployment_id",
     FieldType::kText,
     false,
     "",
     "",
     "what was deployed, such as the commit; ties events together"};
-constexpr FieldRow kRunUrl = {
+constexpr FieldRow kRunUrlField = {
     "run_url", FieldType::kText, false, "", "", "link to the pipeline's run"};
 constexpr FieldRow kDurationField = {
     "duration", FieldType::kDuration, false, "", "", "how long it took"};
@@ -36,29 +36,29 @@ constexpr FieldRow kDurationField = {
 constexpr FieldRow kDeploymentFields[] = {
     {"environment", FieldType::kLabel, true, kDeploymentCounter, "",        "where to"},
     {"status",      FieldType::kLabel, true, kDeploymentCounter, "started", "how it ended; started counts nothing and opens a rollout"},
-    kDurationField, kDeploymentId, kRunUrl,
+    kDurationField, kDeploymentIdField, kRunUrlField,
 };
 constexpr FieldRow kRollbackFields[] = {
     {"environment", FieldType::kLabel, true, kRollbackCounter, "", "where"},
     {"reason",      FieldType::kLabel, true, kRollbackCounter, "", "why"},
-    kDeploymentId, kRunUrl,
+    kDeploymentIdField, kRunUrlField,
 };
 constexpr FieldRow kCanaryFields[] = {
     {"environment",   FieldType::kLabel,      true,  kCanaryGauge, "", "where"},
     {"deployment_id", FieldType::kText,       true,  "",           "", "which canary, such as the commit"},
     {"percentage",    FieldType::kPercentage, false, "",           "", "its share of the traffic, 0 to 100; needed until it is finished"},
     {"finished",      FieldType::kBool,       false, "",           "", "the rollout is over: the series goes after the next scrape"},
-    kRunUrl,
+    kRunUrlField,
 };
 constexpr FieldRow kSmokeTestFields[] = {
     {"environment", FieldType::kLabel, true, kSmokeTestCounter, "", "where"},
     {"result",      FieldType::kLabel, true, kSmokeTestCounter, "", "how it ended"},
-    kDurationField, kDeploymentId, kRunUrl,
+    kDurationField, kDeploymentIdField, kRunUrlField,
 };
 constexpr FieldRow kQueryFields[] = {
     {"workflow", FieldType::kLabel, true, kQueryCounter, "", "which workflow asked"},
     {"result",   FieldType::kLabel, true, kQueryCounter, "", "how it ended"},
-    kDurationField, kDeploymentId, kRunUrl,
+    kDurationField, kDeploymentIdField, kRunUrlField,
 };
 
 constexpr std::array<EventKindRow, 5> kEventKinds = {{
@@ -95,7 +95,7 @@ std::string Event::*MemberOf(std::string_view name) {
 constexpr std::int64_t kLongestDuration =
     std::int64_t{10} * 365 * 24 * 60 * 60;  // Seconds.
 
-std::string Joined(const std::vector<std::string>& values) {
+std::string Listed(const std::vector<std::string>& values) {
   std::string out;
   for (const std::string& value : values) {
     out += (out.empty() ? "" : ", ") + value;
@@ -137,7 +137,7 @@ Error CheckLabel(const FieldRow& field, std::string_view value,
   return Wrong(
       field.name,
       absl::StrFormat("%s is no %s known here", base::Quote(value), field.name),
-      Joined(allowed));
+      Listed(allowed));
 }
 
 // The field as far as its own type decides.
@@ -150,7 +150,7 @@ Error CheckField(const FieldRow& field, const Event& event,
       if (value.empty()) {
         if (!field.required) return {};
         return Wrong(field.name, "is missing",
-                     Joined(AllowedValues(field, schema)));
+                     Listed(AllowedValues(field, schema)));
       }
       if (Error error = CheckText(field.name, value, limits)) return error;
       if (field.type == FieldType::kLabel) {

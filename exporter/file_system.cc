@@ -5,7 +5,7 @@
 namespace exporter {
 namespace {
 
-struct Row {
+struct FileSystemRow {
   std::uint64_t type;
   std::string_view name;
 };
@@ -14,7 +14,7 @@ struct Row {
 // told: sshfs, object stores, GlusterFS, virtiofs and the shared folders of
 // virtual machines are not the kernel's own.
 // clang-format off
-constexpr Row kShared[] = {
+constexpr FileSystemRow kShared[] = {
     {0x0000'6969, "NFS"},
     {0x0000'517B, "SMB"},
     {0xFE53'4D42, "SMB2"},
@@ -45,7 +45,7 @@ std::uint64_t FileSystemType(const std::string& folder) {
 }
 
 std::string_view SharedFileSystem(std::uint64_t type) {
-  for (const Row& row : kShared) {
+  for (const FileSystemRow& row : kShared) {
     if (row.type == type) return row.name;
   }
   return {};

@@ -9,7 +9,7 @@
 namespace exporter {
 namespace {
 
-constexpr std::size_t kRemembered = 100000;
+constexpr std::size_t kMostRemembered = 100000;
 
 // A field of an event as text, for a message about it.
 std::string FieldText(const Event& event, std::string_view field) {
@@ -94,7 +94,7 @@ absl::StatusOr<Receipt> MemoryRecorder::RecordBatch(std::vector<Event> events,
     totals_.Apply(recorded, changed);
     by_id_[recorded.event.id] = recorded.event;
     events_.push_back(std::move(recorded));
-    if (events_.size() > kRemembered) {
+    if (events_.size() > kMostRemembered) {
       by_id_.erase(events_.front().event.id);
       events_.pop_front();
     }

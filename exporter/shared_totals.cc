@@ -11,12 +11,12 @@ namespace {
 constexpr std::size_t kMostRecent = 10'000;
 
 // Leaves the copy, also when reading threw.
-class Reading {
+class ReadingCopy {
  public:
-  explicit Reading(std::atomic<int>& readers) : readers_(readers) {}
-  ~Reading() { readers_.fetch_sub(1); }
-  Reading(const Reading&) = delete;
-  Reading& operator=(const Reading&) = delete;
+  explicit ReadingCopy(std::atomic<int>& readers) : readers_(readers) {}
+  ~ReadingCopy() { readers_.fetch_sub(1); }
+  ReadingCopy(const ReadingCopy&) = delete;
+  ReadingCopy& operator=(const ReadingCopy&) = delete;
 
  private:
   std::atomic<int>& readers_;
@@ -36,7 +36,7 @@ void SharedTotals::Read(const std::function<void(const Totals&)>& read) const {
     const std::size_t index = published_;
     const Copy& copy = copies_[index];
     copy.readers.fetch_add(1);
-    const Reading reading(copy.readers);
+    const ReadingCopy reading(copy.readers);
     if (published_ != index) continue;
     read(*copy.totals);
     return;

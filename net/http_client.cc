@@ -66,7 +66,7 @@ const Curl& TheCurl() {
   return *curl;
 }
 
-struct Answer {
+struct PartialAnswer {
   HttpResponse response;
   std::size_t limit;
   bool too_long = false;
@@ -74,7 +74,7 @@ struct Answer {
 
 std::size_t TakeBody(char* data, std::size_t size, std::size_t count,
                      void* user) {
-  Answer& answer = *static_cast<Answer*>(user);
+  PartialAnswer& answer = *static_cast<PartialAnswer*>(user);
   const std::size_t bytes = size * count;
   if (answer.response.body.size() + bytes > answer.limit) {
     answer.too_long = true;
@@ -86,7 +86,7 @@ std::size_t TakeBody(char* data, std::size_t size, std::size_t count,
 
 std::size_t TakeHeader(char* data, std::size_t size, std::size_t count,
                        void* user) {
-  Answer& answer = *static_cast<Answer*>(user);
+  PartialAnswer& answer = *static_cast<PartialAnswer*>(user);
   std::string_view line(data, size * count);
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   const std::size_t colon = line.find(':');
@@ -101,7 +101,7 @@ std::size_t TakeHeader(char* data, std::size_t size, std::size_t count,
   return size * count;
 }
 
-absl::Status StatusOf(CURLcode code, const Answer& answer,
+absl::Status StatusOf(CURLcode code, const PartialAnswer& answer,
                       std::string_view text) {
   if (answer.too_long) {
     return absl::ResourceExhaustedError(
@@ -142,7 +142,7 @@ absl::StatusOr<HttpResponse> Send(const HttpCall& call) {
   const std::unique_ptr<CURL, decltype(curl.cleanup)> easy(curl.init(),
                                                            curl.cleanup);
   if (easy == nullptr) return absl::UnavailableError("libcurl has no memory");
-  Answer answer{{}, call.max_response_bytes};
+  PartialAnswer answer{{}, call.max_response_bytes};
   std::unique_ptr<curl_slist, decltype(curl.slist_free_all)> lines(
       nullptr, curl.slist_free_all);
   const auto add_line = [&](const std::string& line) {

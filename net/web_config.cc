@@ -292,7 +292,7 @@ std::string FolderOf(const std::string& path) {
   return slash == path.npos ? "." : path.substr(0, slash);
 }
 
-HttpResponse Refusal(int status, std::string body) {
+HttpResponse PlainResponse(int status, std::string body) {
   HttpResponse response;
   response.status = status;
   response.body = std::move(body);
@@ -432,7 +432,7 @@ bool WebFront::TakeFromBucket(const RateLimit& limit) {
 std::optional<HttpResponse> WebFront::Refuse(const State& state,
                                              const HttpRequest& request) {
   const WebConfig& config = state.config;
-  HttpResponse slow_down = Refusal(429, "Too Many Requests\n");
+  HttpResponse slow_down = PlainResponse(429, "Too Many Requests\n");
   slow_down.headers.push_back({"Retry-After", "1"});
   if (!TakeFromBucket(config.rate_limit)) return slow_down;
   if (config.users.empty()) return std::nullopt;
@@ -453,7 +453,7 @@ std::optional<HttpResponse> WebFront::Refuse(const State& state,
         break;
     }
   }
-  HttpResponse unauthorized = Refusal(401, "Unauthorized\n");
+  HttpResponse unauthorized = PlainResponse(401, "Unauthorized\n");
   unauthorized.headers.push_back({"WWW-Authenticate", "Basic"});
   return unauthorized;
 }

@@ -37,7 +37,7 @@ struct TypeRow {
 };
 
 // clang-format off
-constexpr TypeRow kTypes[] = {
+constexpr TypeRow kTypeRows[] = {
     {"counter",        true,  true,  {},                            {"_total", "_created"},                   ""},
     {"gauge",          true,  true,  {},                            {},                                       ""},
     {"histogram",      true,  true,  {"_bucket", "_sum", "_count"}, {"_bucket", "_sum", "_count", "_created"}, "le"},
@@ -60,8 +60,8 @@ std::string_view Untyped(bool open_metrics) {
 }
 
 const TypeRow* FindType(std::string_view name, bool open_metrics) {
-  const auto row = std::ranges::find(kTypes, name, &TypeRow::name);
-  if (row == std::end(kTypes)) return nullptr;
+  const auto row = std::ranges::find(kTypeRows, name, &TypeRow::name);
+  if (row == std::end(kTypeRows)) return nullptr;
   return (open_metrics ? row->open_metrics : row->text) ? row : nullptr;
 }
 

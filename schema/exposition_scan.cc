@@ -17,7 +17,7 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool IsNameCharacter(char c) {
+bool IsMetricNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) ||
          c == '_' || c == ':';
 }
@@ -93,7 +93,7 @@ bool ReadTime(const char* at, const char* end, bool open_metrics,
 // else empty.
 std::string_view SeriesOf(std::string_view line) {
   std::size_t end = 0;
-  while (end < line.size() && IsNameCharacter(line[end])) ++end;
+  while (end < line.size() && IsMetricNameCharacter(line[end])) ++end;
   if (end == line.size()) return {};
   if (line[end] == '{') {
     bool quoted = false;
