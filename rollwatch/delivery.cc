@@ -23,11 +23,6 @@ constexpr base::Duration kShortestTry = 50;
 constexpr base::Duration kFirstPause = 100;
 constexpr base::Duration kLongestPause = 1'000;
 
-base::Timestamp SteadyNow() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 bool IsTransient(int status) {
   return status >= 500 || status == 429 || status == 408;
 }
@@ -111,14 +106,14 @@ std::string NewEventId() {
 Delivery::Delivery(EventsAddress address, std::string body, base::Duration wait)
     : address_(Whole(std::move(address))),
       body_(std::move(body)),
-      deadline_(SteadyNow() + wait),
+      deadline_(base::SteadyNow() + wait),
       thread_([this] { Run(); }) {}
 
 Delivery::~Delivery() { thread_.join(); }
 
 void Delivery::Hurry(base::Duration wait) {
   const std::lock_guard lock(mutex_);
-  deadline_ = std::min(deadline_, SteadyNow() + wait);
+  deadline_ = std::min(deadline_, base::SteadyNow() + wait);
   changed_.notify_all();
 }
 
@@ -148,10 +143,10 @@ void Delivery::Run() {
   base::Duration pause = kFirstPause;
   DeliveryResult result;
   for (;;) {
-    const base::Duration left = deadline() - SteadyNow();
+    const base::Duration left = deadline() - base::SteadyNow();
     result = Try(address_, body_, std::clamp(left, kShortestTry, kLongestTry));
     if (result.outcome != DeliveryOutcome::kUnreachable) break;
-    const Time next = SteadyNow() + pause;
+    const Time next = base::SteadyNow() + pause;
     std::unique_lock lock(mutex_);
     // Hurry() may move the deadline before the next try.
     changed_.wait_for(lock, std::chrono::milliseconds(pause),

@@ -32,7 +32,7 @@
 namespace rollwatch {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kGateExamples[] =
     "rollwatch gate examples/gate.yml --group production --server "
     "http://prometheus:9090 --for 5m\n"
     "rollwatch gate examples/gate.yml --group staging --server \"$PROMETHEUS\" "
@@ -41,7 +41,7 @@ constexpr char kExamples[] =
     "rollwatch gate examples/gate.yml --server http://prometheus:9090 --url "
     "http://rollwatch:10971 --workflow deploy-production";
 
-struct Options {
+struct GateOptions {
   std::vector<std::string> rules;
   std::vector<std::string> groups;
   std::string server;
@@ -60,7 +60,7 @@ struct Options {
   bool text() const { return format == "text"; }
 };
 
-void Declare(CommandLine& line, Options& options) {
+void Declare(CommandLine& line, GateOptions& options) {
   line.Positionals("RULES", &options.rules, "rule files", /*required=*/true);
   line.Option("--server", &options.server,
               "a Prometheus-compatible server to ask now", "URL");
@@ -185,13 +185,13 @@ GateResult Gate::Result() && {
   return std::move(result_);
 }
 
-void Show(const Options& options, const GateEvaluation& evaluation) {
+void Show(const GateOptions& options, const GateEvaluation& evaluation) {
   if (!options.text()) return;
   std::fputs(EvaluationAsText(evaluation).c_str(), stdout);
   std::fflush(stdout);
 }
 
-int Finish(const Options& options, const GateResult& result) {
+int Finish(const GateOptions& options, const GateResult& result) {
   const bool skipped = options.on_unknown == "skip";
   int exit = kExitOk;
   if (result.verdict == Verdict::kRollBack) exit = kExitFailed;
@@ -203,13 +203,13 @@ int Finish(const Options& options, const GateResult& result) {
 }
 
 // Nothing could be evaluated.
-int CouldNotTell(const Options& options, std::string reason) {
+int CouldNotTell(const GateOptions& options, std::string reason) {
   GateResult result;
   result.reasons.push_back(std::move(reason));
   return Finish(options, result);
 }
 
-int RunOnServer(const Options& options,
+int RunOnServer(const GateOptions& options,
                 const std::vector<alerts::GroupDefinition>& groups,
                 net::ClientOptions client) {
   GateServer server({options.server, std::move(client), options.timeout,
@@ -241,7 +241,7 @@ int RunOnServer(const Options& options,
   return Finish(options, result);
 }
 
-int RunOnData(const Options& options,
+int RunOnData(const GateOptions& options,
               const std::vector<alerts::GroupDefinition>& groups) {
   int exit = kExitOk;
   std::optional<base::Timestamp> begin;
@@ -286,7 +286,7 @@ std::string Choose(const std::vector<std::string>& names,
 }
 
 // What makes the rules no gate.
-std::string CheckRules(const Options& options,
+std::string CheckRules(const GateOptions& options,
                        const std::vector<alerts::GroupDefinition>& groups) {
   std::size_t count = 0;
   for (const alerts::GroupDefinition& group : groups) {
@@ -310,7 +310,7 @@ std::string CheckRules(const Options& options,
   return alerts::GateProblem(groups);
 }
 
-std::optional<int> CheckUse(const CommandLine& line, Options& options) {
+std::optional<int> CheckUse(const CommandLine& line, GateOptions& options) {
   const auto wrong = [](std::string_view message) {
     return WrongUse("gate", message);
   };
@@ -340,12 +340,12 @@ std::optional<int> CheckUse(const CommandLine& line, Options& options) {
 }  // namespace
 
 int RunGate(const Arguments& arguments) {
-  Options options;
+  GateOptions options;
   CommandLine line("gate",
                    "goes on or rolls back: an alert of the rules that fires "
                    "means roll back. Exit status: 0 go, 1 roll back, 2 wrong "
                    "use, 4 could not tell",
-                   kExamples);
+                   kGateExamples);
   Declare(line, options);
   if (const auto exit = line.Parse(arguments)) return *exit;
   if (const auto exit = CheckUse(line, options)) return *exit;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "rollwatch/api/prometheus_json.h"
 #include "rollwatch/replay_report.h"
 
 namespace rollwatch {
@@ -33,21 +34,13 @@ std::string ReadingText(const Reading& reading) {
   return text + "; query: " + reading.query;
 }
 
-void WriteLabels(base::JsonWriter& json, const base::Labels& labels) {
-  json.BeginObject();
-  for (const base::Label& label : labels) {
-    json.Key(label.name).String(label.value);
-  }
-  json.EndObject();
-}
-
 void WriteReading(base::JsonWriter& json, const Reading& reading) {
   json.BeginObject().Key("query").String(reading.query);
   json.Key("operator").String(reading.op).Key("bound").String(reading.bound);
   json.Key("values").BeginArray();
   for (const Reading::Value& value : reading.values) {
     json.BeginObject().Key("labels");
-    WriteLabels(json, value.labels);
+    WriteLabels(value.labels, json);
     json.Key("value").Number(value.value).EndObject();
   }
   json.EndArray();
@@ -65,7 +58,7 @@ void WriteAlert(base::JsonWriter& json, const GateAlert& alert) {
   for (const alerts::Alert& active : alert.active) {
     json.BeginObject().Key("state").String(AlertStateName(active.state));
     json.Key("value").Number(active.value).Key("labels");
-    WriteLabels(json, active.labels);
+    WriteLabels(active.labels, json);
     json.Key("annotations").BeginObject();
     for (const auto& [name, text] : active.annotations) {
       json.Key(name).String(text);

@@ -14,8 +14,8 @@
 namespace rollwatch {
 namespace {
 
-constexpr base::Duration kLongestPause = 60'000;
-constexpr base::Duration kShortestPause = 50;
+constexpr base::Duration kLongestWait = 60'000;
+constexpr base::Duration kShortestWait = 50;
 
 // Whether the event was new under this id.
 absl::StatusOr<bool> RecordAs(exporter::Recorder& recorder, std::string id,
@@ -77,10 +77,10 @@ struct Housekeeping::Rep {
 
 void Housekeeping::Rep::Run() {
   // Often enough that a rollout is not ended much too late.
-  const base::Duration pause = options.rollout_timeout > 0
-                                   ? std::clamp(options.rollout_timeout / 4,
-                                                kShortestPause, kLongestPause)
-                                   : kLongestPause;
+  const base::Duration pause =
+      options.rollout_timeout > 0
+          ? std::clamp(options.rollout_timeout / 4, kShortestWait, kLongestWait)
+          : kLongestWait;
   std::unique_lock lock(mutex);
   while (!stopping) {
     lock.unlock();

@@ -8,7 +8,7 @@ namespace rollwatch {
 namespace {
 
 // clang-format off
-constexpr PromtoolCommand kCommands[] = {
+constexpr PromtoolCommand kPromtoolCommands[] = {
     {"check", "config", "promtool check config; for its rule files: rollwatch check --prometheus-config FILE RULES"},
     {"check", "metrics", "promtool check metrics"},
     {"check", "web-config", "promtool check web-config"},
@@ -44,7 +44,7 @@ bool Ours(const std::vector<std::string>& arguments) {
 
 const PromtoolCommand* FindPromtoolCommand(
     const std::vector<std::string>& arguments) {
-  for (const PromtoolCommand& foreign : kCommands) {
+  for (const PromtoolCommand& foreign : kPromtoolCommands) {
     if (arguments[0] != foreign.command) continue;
     if (foreign.word.empty()) return &foreign;
     if (arguments.size() > 1 && arguments[1] == foreign.word &&

@@ -65,7 +65,7 @@ struct QueryOptions {
 };
 
 // A page in the wrong format has a finding on every line.
-constexpr std::size_t kMostShown = 20;
+constexpr std::size_t kMostFindingsShown = 20;
 
 std::string PointText(const promql::ResultSeries& series, std::size_t i) {
   return series.IsHistogram(i) ? base::ToString(*series.histograms[i])
@@ -117,7 +117,7 @@ std::optional<promql::QueryResult> Evaluate(const QueryOptions& options,
 int Fail(const QueryOptions& options, const base::Source& source,
          const base::Diagnostics& diagnostics, const char* type,
          const std::string& message) {
-  PrintFindings(stderr, source, diagnostics, kMostShown);
+  PrintFindings(stderr, source, diagnostics, kMostFindingsShown);
   if (options.format == "json") {
     std::printf("%s\n", promql::ErrorJson(type, message).c_str());
   }
@@ -145,11 +145,11 @@ int Run(const QueryOptions& options, const promql::RecordedData& data) {
   if (!result.has_value()) {
     const int exit = Fail(options, query, diagnostics, "execution",
                           diagnostics.first_error().message);
-    PrintFindings(stderr, query, hints, kMostShown);
+    PrintFindings(stderr, query, hints, kMostFindingsShown);
     return exit;
   }
-  PrintFindings(stderr, query, diagnostics, kMostShown);
-  PrintFindings(stderr, query, hints, kMostShown);
+  PrintFindings(stderr, query, diagnostics, kMostFindingsShown);
+  PrintFindings(stderr, query, hints, kMostFindingsShown);
   if (options.explain) {
     std::fputs(explanation.ToText().c_str(), stdout);
     return kExitOk;

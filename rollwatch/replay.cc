@@ -23,7 +23,7 @@
 namespace rollwatch {
 namespace {
 
-constexpr char kExamples[] =
+constexpr char kReplayExamples[] =
     "rollwatch replay alerts.yml --data metrics.txt\n"
     "rollwatch replay alerts.yml --data /prometheus/snapshots/20261123T120000Z "
     "--interval 30s\n"
@@ -35,7 +35,7 @@ constexpr char kExamples[] =
 // What a server is asked for when nobody says.
 constexpr base::Duration kServerDefault = base::Duration{24} * 3600 * 1000;
 
-struct Options {
+struct ReplayOptions {
   std::vector<std::string> rules;
   DataOptions data;
   std::vector<std::string> against;
@@ -49,7 +49,7 @@ struct Options {
   std::string compat;
 };
 
-void Declare(CommandLine& line, Options& options) {
+void Declare(CommandLine& line, ReplayOptions& options) {
   line.Positionals("RULES", &options.rules, "rule files", /*required=*/true);
   options.data.Declare(line);
   line.TimeOption("--start", &options.start,
@@ -79,7 +79,7 @@ void Declare(CommandLine& line, Options& options) {
               "VERSION");
 }
 
-std::optional<int> CheckUse(const Options& options) {
+std::optional<int> CheckUse(const ReplayOptions& options) {
   const auto wrong = [](std::string_view message) {
     return WrongUse("replay", message);
   };
@@ -118,7 +118,7 @@ const alerts::FailedQuery* UnreadData(const alerts::Replay& replay) {
 
 void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
-void Report(const Options& options, const alerts::Replay& replay) {
+void Report(const ReplayOptions& options, const alerts::Replay& replay) {
   if (options.format == "json") return Print(ReplayAsJson(replay));
   if (options.format == "markdown") return Print(ReplayAsMarkdown(replay));
   TimelineOptions timeline = TimelineOfTerminal();
@@ -128,7 +128,8 @@ void Report(const Options& options, const alerts::Replay& replay) {
   Print(ReplayAsText(replay, timeline));
 }
 
-void Report(const Options& options, const alerts::Comparison& comparison) {
+void Report(const ReplayOptions& options,
+            const alerts::Comparison& comparison) {
   if (options.format == "json") return Print(ComparisonAsJson(comparison));
   if (options.format == "markdown") {
     return Print(ComparisonAsMarkdown(comparison));
@@ -137,7 +138,7 @@ void Report(const Options& options, const alerts::Comparison& comparison) {
 }
 
 // The times that are replayed; nothing when the data has none.
-std::optional<promql::TimeSpan> Period(const Options& options,
+std::optional<promql::TimeSpan> Period(const ReplayOptions& options,
                                        const promql::RecordedData& data) {
   promql::TimeSpan span;
   if (data.span) {
@@ -163,7 +164,8 @@ base::Duration LongestMemory(
   return longest;
 }
 
-int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
+int Replay(const ReplayOptions& options,
+           std::vector<alerts::GroupDefinition> rules,
            std::vector<alerts::GroupDefinition> against) {
   int exit = kExitOk;
   base::Duration warm_up = options.warm_up;
@@ -216,11 +218,11 @@ int Replay(const Options& options, std::vector<alerts::GroupDefinition> rules,
 }  // namespace
 
 int RunReplay(const Arguments& arguments) {
-  Options options;
+  ReplayOptions options;
   CommandLine line("replay",
                    "tells when each alert would have been pending and firing "
                    "on recorded data",
-                   kExamples);
+                   kReplayExamples);
   Declare(line, options);
   if (const auto exit = line.Parse(arguments)) return *exit;
   options.warm_up_given = line.Given("--warm-up");

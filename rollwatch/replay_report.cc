@@ -7,7 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "alerts/replay/summary.h"
 #include "base/json.h"
+#include "base/time.h"
 #include "promql/syntax/printer.h"
+#include "rollwatch/api/prometheus_json.h"
 
 namespace rollwatch {
 namespace {
@@ -177,10 +179,6 @@ std::string RecordingText(const alerts::Replay& replay,
   return text.empty() ? text : definition.name + ":\n" + text;
 }
 
-double Seconds(base::Duration duration) {
-  return static_cast<double>(duration) / 1000;
-}
-
 void WriteTime(base::JsonWriter& json, std::string_view name,
                std::optional<base::Timestamp> time) {
   json.Key(name);
@@ -191,17 +189,9 @@ void WriteTime(base::JsonWriter& json, std::string_view name,
   }
 }
 
-void WriteLabels(base::JsonWriter& json, const base::Labels& labels) {
-  json.BeginObject();
-  for (const base::Label& label : labels) {
-    json.Key(label.name).String(label.value);
-  }
-  json.EndObject();
-}
-
 void WriteEpisode(base::JsonWriter& json, const Episode& episode) {
   json.BeginObject().Key("labels");
-  WriteLabels(json, episode.labels);
+  WriteLabels(episode.labels, json);
   WriteTime(json, "active_at", episode.active_at);
   WriteTime(json, "fired_at", episode.fired_at);
   WriteTime(json, "ended_at", episode.ended_at);
@@ -235,19 +225,19 @@ void WriteAlert(base::JsonWriter& json, const alerts::Replay& replay,
                 const AlertSummary& alert) {
   json.BeginObject().Key("alert").String(alert.definition->name);
   WriteRule(json, replay, *alert.rule);
-  json.Key("for_seconds").Number(Seconds(alert.definition->hold));
+  json.Key("for_seconds").Number(base::Seconds(alert.definition->hold));
   json.Key("fired").Integer(static_cast<std::int64_t>(alert.fired));
   json.Key("pending_only")
       .Integer(static_cast<std::int64_t>(alert.pending_only));
   json.Key("flaps").Integer(static_cast<std::int64_t>(alert.flaps));
-  json.Key("firing_seconds").Number(Seconds(alert.firing));
-  json.Key("longest_seconds").Number(Seconds(alert.longest));
+  json.Key("firing_seconds").Number(base::Seconds(alert.firing));
+  json.Key("longest_seconds").Number(base::Seconds(alert.longest));
   json.Key("true_to_firing_seconds");
   if (alert.fired == 0) {
     json.Null();
   } else {
-    json.BeginObject().Key("shortest").Number(Seconds(alert.quickest));
-    json.Key("longest").Number(Seconds(alert.slowest)).EndObject();
+    json.BeginObject().Key("shortest").Number(base::Seconds(alert.quickest));
+    json.Key("longest").Number(base::Seconds(alert.slowest)).EndObject();
   }
   json.Key("never");
   if (!alert.why_never) {
@@ -256,7 +246,7 @@ void WriteAlert(base::JsonWriter& json, const alerts::Replay& replay,
     const alerts::Reason& why = *alert.why_never;
     json.BeginObject().Key("kind").String(ReasonKindName(why.kind));
     json.Key("reason").String(why.text).Key("part").String(why.part);
-    json.Key("longest_true_seconds").Number(Seconds(why.longest_true));
+    json.Key("longest_true_seconds").Number(base::Seconds(why.longest_true));
     json.EndObject();
   }
   json.Key("intervals").BeginArray();
@@ -311,7 +301,7 @@ std::string ReplayAsJson(const alerts::Replay& replay) {
   json.BeginObject();
   WriteTime(json, "start", replay.options().start);
   WriteTime(json, "end", replay.options().end);
-  json.Key("interval_seconds").Number(Seconds(replay.options().interval));
+  json.Key("interval_seconds").Number(base::Seconds(replay.options().interval));
   json.Key("alerts").BeginArray();
   for (const AlertSummary& alert : alerts::Summarise(replay)) {
     WriteAlert(json, replay, alert);

@@ -60,7 +60,7 @@ struct ExampleRow {
   std::string_view examples;
 };
 
-constexpr ExampleRow kExamples[] = {
+constexpr ExampleRow kReportExamples[] = {
     {EventKind::kDeployment,
      "rollwatch report deployment --environment staging --status started --deployment-id 4f2a\n"
      "rollwatch report deployment --environment staging --deployment-id 4f2a -- ./deploy.sh"},
@@ -84,7 +84,7 @@ const WrapRow* FindWrap(EventKind kind) {
 }
 
 std::string_view ExamplesOf(EventKind kind) {
-  for (const ExampleRow& row : kExamples) {
+  for (const ExampleRow& row : kReportExamples) {
     if (row.kind == kind) return row.examples;
   }
   return {};
@@ -458,7 +458,7 @@ void PrintKinds(std::FILE* out) {
   std::fputs(
       "\nrollwatch report flush sends what waits in a spool.\n\nExamples:\n",
       out);
-  for (const ExampleRow& row : kExamples) {
+  for (const ExampleRow& row : kReportExamples) {
     const std::string_view first =
         row.examples.substr(0, row.examples.find('\n'));
     std::fprintf(out, "  %s\n", std::string(first).c_str());

@@ -31,7 +31,7 @@ namespace {
 // What happened within the last hour must be known one by one.
 constexpr base::Duration kShortestRetention = 24 * 60 * 60 * 1000;
 
-constexpr char kExamples[] =
+constexpr char kServeExamples[] =
     "rollwatch serve --rules alerts.yml\n"
     "rollwatch serve --web.listen-address :10970 --storage.path "
     "/var/lib/rollwatch\n"
@@ -145,7 +145,7 @@ int Serve(const Arguments& arguments) {
   bool version = false;
   bool print_config = false;
   CommandLine line("serve", "the sidecar: takes events and publishes metrics",
-                   kExamples);
+                   kServeExamples);
   DeclareOptions(line, options);
   line.Flag("--print-config", &print_config,
             "prints the configuration that all this makes, and ends");

@@ -26,12 +26,7 @@ constexpr const char* kSendLock = "SEND.lock";
 constexpr base::Duration kShortest = 50;
 constexpr auto kPoll = std::chrono::milliseconds(20);
 
-base::Timestamp SteadyNow() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-absl::Status Failure(const std::string& path, int error) {
+absl::Status SpoolFailure(const std::string& path, int error) {
   return absl::UnavailableError(path + ": " + std::strerror(error));
 }
 
@@ -48,7 +43,7 @@ class FolderLock {
 
   absl::Status Take() {
     if (fd_ >= 0 && flock(fd_, LOCK_EX) == 0) return absl::OkStatus();
-    return Failure(path_, errno);
+    return SpoolFailure(path_, errno);
   }
   // False when another has it.
   bool TryTake() { return fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) == 0; }
@@ -111,7 +106,8 @@ absl::StatusOr<std::string> Spool::Read(const std::string& name) const {
 
 absl::Status Spool::Remove(const std::string& name) const {
   const std::string path = (fs::path(folder_) / name).string();
-  return unlink(path.c_str()) == 0 ? absl::OkStatus() : Failure(path, errno);
+  return unlink(path.c_str()) == 0 ? absl::OkStatus()
+                                   : SpoolFailure(path, errno);
 }
 
 absl::Status Spool::SetAside(const std::string& name,
@@ -133,7 +129,7 @@ SpoolFlush::SpoolFlush(const Spool& spool, EventsAddress address,
     : spool_(spool),
       address_(std::move(address)),
       watched_(std::move(watched)),
-      deadline_(SteadyNow() + wait),
+      deadline_(base::SteadyNow() + wait),
       thread_([this] { Run(); }) {}
 
 SpoolFlush::~SpoolFlush() {
@@ -142,7 +138,7 @@ SpoolFlush::~SpoolFlush() {
 
 void SpoolFlush::Hurry(base::Duration wait) {
   const std::lock_guard lock(mutex_);
-  deadline_ = std::min(deadline_, SteadyNow() + wait);
+  deadline_ = std::min(deadline_, base::SteadyNow() + wait);
   if (delivery_ != nullptr) delivery_->Hurry(wait);
 }
 
@@ -153,7 +149,7 @@ FlushResult SpoolFlush::Result() {
 
 base::Duration SpoolFlush::Left() const {
   const std::lock_guard lock(mutex_);
-  return deadline_ - SteadyNow();
+  return deadline_ - base::SteadyNow();
 }
 
 // False when it must wait, and with it those behind it.

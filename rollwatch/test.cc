@@ -23,7 +23,7 @@
 namespace rollwatch {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kTestExamples =
     "rollwatch test tests.yml\n"
     "rollwatch test --run 'rollback|canary' --junit results.xml tests/*.yml\n"
     "rollwatch test rules tests.yml";
@@ -120,7 +120,7 @@ std::unique_ptr<RE2> Selection(const std::vector<std::string>& expressions) {
 int RunTest(const Arguments& arguments) {
   TestOptions options;
   CommandLine line("test", "runs the unit tests of alert and recording rules",
-                   kExamples);
+                   kTestExamples);
   line.Positionals("FILE|DIR", &options.files,
                    "test files in promtool's format, or folders of them, also "
                    "behind \"rules\"",

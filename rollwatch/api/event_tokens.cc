@@ -13,8 +13,8 @@
 namespace rollwatch {
 namespace {
 
-constexpr std::size_t kShortest = 16;
-constexpr std::size_t kLongest = 4'096;
+constexpr std::size_t kShortestToken = 16;
+constexpr std::size_t kLongestToken = 4'096;
 
 absl::StatusOr<std::string> ReadToken(const TokenConfig& config) {
   absl::StatusOr<std::string> text = ReadFile(config.file);
@@ -25,10 +25,11 @@ absl::StatusOr<std::string> ReadToken(const TokenConfig& config) {
   }
   const bool printable =
       std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; });
-  if (token.size() < kShortest || token.size() > kLongest || !printable) {
+  if (token.size() < kShortestToken || token.size() > kLongestToken ||
+      !printable) {
     return absl::InvalidArgumentError(absl::StrFormat(
         "%s: the token \"%s\" is one line of %d to %d printable characters",
-        config.file, config.name, kShortest, kLongest));
+        config.file, config.name, kShortestToken, kLongestToken));
   }
   return token;
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "base/json.h"
+#include "base/time.h"
 #include "rollwatch/api/prometheus_json.h"
 #include "rollwatch/api/resources.h"
 #include "rollwatch/api/router.h"
@@ -15,10 +16,6 @@ namespace {
 
 using alerts::RuleDefinition;
 
-double Seconds(base::Duration duration) {
-  return static_cast<double>(duration) / 1000;
-}
-
 void WriteRule(const LiveRule& rule, base::JsonWriter& json) {
   const bool alerting = rule.kind == RuleDefinition::Kind::kAlerting;
   json.BeginObject();
@@ -27,8 +24,8 @@ void WriteRule(const LiveRule& rule, base::JsonWriter& json) {
   }
   json.Key("name").String(rule.name).Key("query").String(rule.query);
   if (alerting) {
-    json.Key("duration").Number(Seconds(rule.hold));
-    json.Key("keepFiringFor").Number(Seconds(rule.keep_firing_for));
+    json.Key("duration").Number(base::Seconds(rule.hold));
+    json.Key("keepFiringFor").Number(base::Seconds(rule.keep_firing_for));
   }
   json.Key("labels");
   WriteLabels(rule.labels, json);
@@ -59,7 +56,7 @@ void WriteGroup(const LiveGroup& group, std::string_view type,
     if (type.empty() || (type == "alert") == alerting) WriteRule(rule, json);
   }
   json.EndArray();
-  json.Key("interval").Number(Seconds(group.interval));
+  json.Key("interval").Number(base::Seconds(group.interval));
   json.Key("limit").Integer(static_cast<std::int64_t>(group.limit));
   json.Key("evaluationTime").Number(group.duration_seconds);
   json.Key("lastEvaluation").String(FormatGoTime(group.last_evaluation));

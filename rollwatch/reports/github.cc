@@ -5,7 +5,7 @@
 namespace rollwatch {
 namespace {
 
-std::string_view Command(base::Severity severity) {
+std::string_view CommandOf(base::Severity severity) {
   switch (severity) {
     case base::Severity::kInfo:
       return "notice";
@@ -32,7 +32,7 @@ std::string Escape(std::string_view text, bool property) {
 }
 
 // In a cell of a table: neither ends it nor is taken for Markdown or HTML.
-std::string Cell(std::string_view text) {
+std::string TableCell(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
@@ -82,7 +82,7 @@ std::string FindingsAsGithub(const std::vector<ReportedFinding>& findings) {
     const CharacterPosition end =
         CharacterAt(*finding.source, diagnostic.span.end);
     absl::StrAppendFormat(&out, "::%s file=%s,line=%d,endLine=%d",
-                          Command(diagnostic.severity),
+                          CommandOf(diagnostic.severity),
                           Escape(RelativePath(finding.source->name()), true),
                           begin.line, end.line);
     // GitHub takes columns only within one line.
@@ -101,7 +101,7 @@ std::string FindingsAsMarkdown(const std::vector<ReportedFinding>& findings,
                                std::string_view title,
                                std::string_view summary) {
   std::string out =
-      absl::StrFormat("### %s\n\n%s\n", Cell(title), Cell(summary));
+      absl::StrFormat("### %s\n\n%s\n", TableCell(title), TableCell(summary));
   if (findings.empty()) return out + "\n";
   out += "\n| | place | finding | check |\n|---|---|---|---|\n";
   for (const ReportedFinding& finding : findings) {
@@ -109,9 +109,9 @@ std::string FindingsAsMarkdown(const std::vector<ReportedFinding>& findings,
     absl::StrAppendFormat(
         &out, "| %s | %s:%d | %s | %s |\n",
         base::SeverityName(diagnostic.severity),
-        Cell(RelativePath(finding.source->name())),
+        TableCell(RelativePath(finding.source->name())),
         finding.source->PositionAt(diagnostic.span.begin).line,
-        Cell(WithHelp(diagnostic, " — ")), Cell(diagnostic.code));
+        TableCell(WithHelp(diagnostic, " — ")), TableCell(diagnostic.code));
   }
   return out + "\n";
 }
