@@ -34,6 +34,7 @@ function(rollwatch_library name)
   set_target_properties(${name} PROPERTIES
     OUTPUT_NAME rollwatch_${name} VERIFY_INTERFACE_HEADER_SETS ON)
   rollwatch_precompile(${name})
+  rollwatch_unite(${name})
   set_property(GLOBAL APPEND PROPERTY ROLLWATCH_LIBRARIES ${name})
 endfunction()
 
@@ -50,6 +51,20 @@ function(rollwatch_precompile target)
       <algorithm> <functional> <map> <memory> <optional> <string> <string_view>
       <variant> <vector> <absl/container/flat_hash_map.h> <absl/status/statusor.h>
       <absl/strings/str_format.h>)
+  endif()
+endfunction()
+
+# Compiles many sources as one, where ROLLWATCH_UNITY says so. That an #include is
+# missing, only a build of each source alone finds.
+function(rollwatch_unite target)
+  if(NOT ROLLWATCH_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ takes what is not the main file for a header.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
 endfunction()
 
